@@ -1,0 +1,165 @@
+"""Every column of the raw table: its role, how its cells are read, and the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stages.datasets.cells import FALSE, TRUE, UNREADABLE, parse_column
+from stages.datasets.names import listed, nearest, shortened
+from stages.datasets.roles import Found, infer_column, stated_column
+from stages.datasets.sentinels import evident_sentinels, suspected_sentinels
+from stages.datasets.written import number_text, written
+from stages.examples.schema import Column, Notation, Role
+from stages.settings.clean import CleanSettings
+from stages.settings.dataset import DatasetSettings
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """One column of the raw table.
+
+    Attributes
+    ----------
+    name, use, stated
+        Its name, what it is for, and whether the user said so.
+    column
+        How its cells are read, None for one that is ignored.
+    values
+        Cells in the table's dtype, or as they were in a column that is ignored.
+    reasons
+        The `Reason` of each changed cell, ``(n_rows,)`` int8.
+    remark, hint
+        What deviates in it, and what could be otherwise; both stand in the profile.
+    """
+
+    name: str
+    use: str
+    stated: bool
+    column: Column | None
+    values: pd.Series
+    reasons: NDArray[np.int8]
+    remark: str = ""
+    hint: str = ""
+
+
+def check_names(names: Iterable[str], settings: DatasetSettings) -> None:
+    """Raise ValueError where the data set names a column that the files do not have."""
+    known = list(names)
+    named = settings.roles() | {"dataset.missing_means": list(settings.missing_means)}
+    for role, columns in named.items():
+        for column in (column for column in columns if column not in known):
+            raise ValueError(
+                f"{role} names the column {column!r}, but the files have the {len(known)} columns "
+                f"{listed(known)}.{nearest(column, known)}{_header_hint(known)}"
+            )
+
+
+def _header_hint(known: list[str]) -> str:
+    if len(known) == 1:
+        return " A single column means that the delimiter is another: state dataset.delimiter."
+    numbers = sum(name.replace(".", "", 1).lstrip("+-").isdigit() for name in known)
+    if 2 * numbers >= len(known):
+        return " The first line looks like data: where the file has no line of names, give dataset.names."
+    return ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """By what columns are read: how cells are written, what the user stated, what `clean` is to do."""
+
+    notation: Notation
+    dataset: DatasetSettings
+    settings: CleanSettings
+
+
+def read_feature(cells: pd.Series, role: Role | None, rules: Rules) -> ReadColumn:
+    """Return a feature column of stated `role`, or of the inferred one (it may be ignored).
+
+    Raises ValueError where more than ``max_unreadable_share`` of its cells do not fit a stated role.
+    """
+    found = _stated(cells, role, rules) if role is not None else _inferred(cells, rules)
+    if found.column is None:
+        return ignored_column(cells, remark=found.remark)
+    parsed, column, remark = parse_column(cells, found.column, rules.notation), found.column, found.remark
+    if column.role == "numeric" and rules.settings.sentinels != "keep":
+        marks, about = _sentinels(parsed.values.to_numpy(), rules)
+        column = column.model_copy(update={"missing": marks})
+        parsed = parse_column(cells, column, rules.notation) if marks else parsed
+        remark = "; ".join(filter(None, (remark, about)))
+    where = f"dataset.columns.{column.role}"
+    check_readable(cells, column, parsed.reasons, where, rules.settings.max_unreadable_share)
+    return ReadColumn(column.name, column.role, role is not None, column, *parsed, remark, found.hint)
+
+
+def ignored_column(cells: pd.Series, *, remark: str = "", stated: bool = False) -> ReadColumn:
+    """Return a column that is no feature, its cells as they are."""
+    return ReadColumn(str(cells.name), "ignored", stated, None, cells, np.zeros(len(cells), np.int8), remark)
+
+
+def _stated(cells: pd.Series, role: Role, rules: Rules) -> Found:
+    column = stated_column(cells, role, rules.notation, date_format=rules.dataset.date_format)
+    return Found(role, _with_means(column, rules))
+
+
+def _inferred(cells: pd.Series, rules: Rules) -> Found:
+    found = infer_column(
+        cells,
+        rules.notation,
+        max_unreadable_share=rules.settings.max_unreadable_share,
+        date_format=rules.dataset.date_format,
+    )
+    return found if found.column is None else found._replace(column=_with_means(found.column, rules))
+
+
+def _with_means(column: Column, rules: Rules) -> Column:
+    """Return `column` with what a missing cell stands for, where the user says so."""
+    stated = rules.dataset.missing_means.get(column.name)
+    if stated is None:
+        return column
+    means = str(stated).lower() if isinstance(stated, bool) else stated
+    text = number_text(means) if isinstance(means, int | float) else means
+    fits = {"categorical": True, "boolean": text.lower() in (*TRUE, *FALSE), "date": False}
+    fits["numeric"] = bool(np.isfinite(pd.to_numeric(text, errors="coerce")))
+    if not fits[column.role]:
+        raise ValueError(
+            f"dataset.missing_means says that a missing cell of {column.name!r} means {text!r}, which is "
+            f"no value of a {column.role} column. Correct it, or the column's role in dataset.columns."
+        )
+    return column.model_copy(update={"means": text})
+
+
+def _sentinels(values: NDArray[np.float64], rules: Rules) -> tuple[tuple[str, ...], str]:
+    """Return the evident sentinels of a column of numbers, and a remark on these and suspected ones."""
+    replace = rules.settings.sentinels == "replace" and rules.dataset.missing_values == "auto"
+    marks = evident_sentinels(values) if replace else []
+    suspects = [mark for mark in suspected_sentinels(values) if mark not in marks]
+    counts = {mark: f"{number_text(mark)} ({(values == mark).sum():,} cells)" for mark in (*marks, *suspects)}
+    remarks = [f"{counts[mark]} taken for missing" for mark in marks]
+    remarks += [
+        f"{counts[mark]} may stand for missing; if so, list it in dataset.missing_values" for mark in suspects
+    ]
+    return tuple(number_text(mark) for mark in marks), "; ".join(remarks)
+
+
+def check_readable(
+    cells: pd.Series, column: Column, reasons: NDArray[np.int8], setting: str, max_unreadable_share: float
+) -> None:
+    """Raise ValueError where too many of the filled cells do not fit the column's role."""
+    wrong = np.isin(reasons, UNREADABLE)
+    text = written(cells)
+    filled = len(cells) - int(text.null_count)
+    if wrong.sum() <= max_unreadable_share * filled:
+        return
+    rows = np.flatnonzero(wrong)
+    examples = list(dict.fromkeys(shortened(text[int(row)].as_py(), limit=30) for row in rows[:50]))[:3]
+    raise ValueError(
+        f"Column {column.name!r} is to be {column.role} ({setting}), but {len(rows):,} of its {filled:,} "
+        f"filled cells ({len(rows) / filled:.0%}) are not, e.g. {listed(examples)}. Give it another role "
+        "(categorical, ignored), list such cells in dataset.missing_values, state dataset.decimal or "
+        "dataset.date_format, or raise clean.max_unreadable_share to read them as missing."
+    )

@@ -1,0 +1,124 @@
+"""Faulty rows: exact duplicates, contradicting labels, rows with hardly a cell filled."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stages.examples.schema import EXAMPLE_ID, FEATURE, GROUP, PART, TARGET, TIME
+from stages.settings.clean import CleanSettings, Treatment
+
+DUPLICATE: Final = "duplicate"
+CONTRADICTING: Final = "contradicting label"
+TOO_EMPTY: Final = "too empty"
+RANK: Final = {"test": 0, "validation": 1, "train": 2}
+
+
+class Fault(NamedTuple):
+    """Rows of one fault: which, whether they are excluded from training, and what to say of each."""
+
+    reason: str
+    rows: NDArray[np.int64]
+    excluded: bool
+    detail: pd.Series
+    note: str = ""
+
+
+def content_ids(features: pd.DataFrame) -> NDArray[np.uint64]:
+    """Return a number for each row, ``(n_rows,)``, equal where all features are equal (missing too).
+
+    Examples
+    --------
+    >>> ids = content_ids(pd.DataFrame({"a": [1.0, 1.0, 2.0], "b": ["x", "x", None]}))
+    >>> bool(ids[0] == ids[1]), bool(ids[0] == ids[2])
+    (True, False)
+    """
+    # Adding zero turns -0.0 into 0.0, which are equal but hash differently.
+    plain = features.apply(lambda column: column + 0.0 if column.dtype == "float64" else column)
+    return pd.util.hash_pandas_object(plain, index=False).to_numpy().astype(np.uint64)
+
+
+def duplicates(
+    content: NDArray[np.uint64], beside: pd.DataFrame, parts: pd.Series | None = None
+) -> NDArray[np.int64]:
+    """Return for each row the row it repeats, -1 where it repeats none, ``(n_rows,)``.
+
+    Rows are equal where content and all columns `beside` are. Of equal rows the first counts as the
+    original; but where `parts` are given, one of test or validation before one of train, so that what is
+    tested on is never trained on.
+
+    Examples
+    --------
+    >>> duplicates(np.array([7, 7, 8]), pd.DataFrame({"target": ["a", "a", "b"]}))
+    array([-1,  0, -1])
+    """
+    keys = beside.assign(content=content)
+    number = keys.groupby(list(keys.columns), dropna=False, sort=False).ngroup().to_numpy()
+    rank = np.zeros(len(keys), int) if parts is None else parts.map(RANK).to_numpy()
+    order = np.lexsort((np.arange(len(keys)), rank))
+    _, first, inverse = np.unique(number[order], return_index=True, return_inverse=True)
+    original = np.empty(len(keys), np.int64)
+    original[order] = order[first[inverse]]
+    return np.where(original == np.arange(len(keys)), -1, original)
+
+
+def contradicting(content: NDArray[np.uint64], target: pd.Series) -> NDArray[np.bool_]:
+    """Return which rows share their features with a row of another class."""
+    classes = target.groupby(content).transform("nunique")
+    return (classes > 1).to_numpy()
+
+
+def missing_share(features: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the share of missing features of each row, ``(n_rows,)``."""
+    return features.isna().mean(axis=1).to_numpy(np.float64)
+
+
+def find_faults(
+    examples: pd.DataFrame, content: NDArray[np.uint64], settings: CleanSettings, *, classes: bool
+) -> list[Fault]:
+    """Return the faults of the table of examples, most serious first; `classes` says the target is one."""
+    features = examples[[name for name in examples.columns if name.startswith(FEATURE)]]
+    faults = []
+    share = missing_share(features)
+    empty = np.flatnonzero(share > settings.max_missing_share)
+    detail = pd.Series(
+        [f"{share[row]:.0%} of the features are missing" for row in empty], index=empty, dtype=object
+    )
+    faults.append(Fault(TOO_EMPTY, empty, True, detail))
+    if classes and settings.contradicting_labels != "keep":
+        rows = np.flatnonzero(contradicting(content, examples[TARGET]))
+        detail = pd.Series("equal features, another class elsewhere", index=rows, dtype=object)
+        faults.append(
+            _treated(CONTRADICTING, rows, detail, settings.contradicting_labels, settings, len(examples))
+        )
+    if settings.duplicates != "keep":
+        # Rows of another group or time are other observations; a copy in another part still is a copy.
+        beside = [name for name in (TARGET, GROUP, TIME) if name in examples.columns]
+        first = duplicates(content, examples[beside], examples.get(PART))
+        rows = np.flatnonzero(first >= 0)
+        detail = pd.Series(
+            [f"equal to {examples[EXAMPLE_ID].iloc[first[row]]}" for row in rows], index=rows, dtype=object
+        )
+        faults.append(_treated(DUPLICATE, rows, detail, settings.duplicates, settings, len(examples)))
+    return [fault for fault in faults if len(fault.rows)]
+
+
+def _treated(
+    reason: str,
+    rows: NDArray[np.int64],
+    detail: pd.Series,
+    treatment: Treatment,
+    settings: CleanSettings,
+    total: int,
+) -> Fault:
+    natural = len(rows) > settings.max_repeated_share * total
+    note = ""
+    if natural and treatment == "exclude":
+        note = (
+            f"{reason}: {len(rows):,} of {total:,} rows, too many to be faults, so they are only flagged "
+            "(clean.max_repeated_share)"
+        )
+    return Fault(reason, rows, treatment == "exclude" and not natural, detail, note)

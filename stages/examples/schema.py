@@ -1,0 +1,86 @@
+"""What the table of examples written by `clean` holds.
+
+One Parquet table whatever the modality. Reserved columns carry a plain name; the feature columns
+carry the prefix ``feature.``, so that a user's own column called ``time`` or ``weight`` cannot collide.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+FEATURE = "feature."
+
+EXAMPLE_ID = "example_id"
+"""Column: unique (string); the data set's ``id`` where given, else file and record, ``credit_data.csv.gz:17``."""
+TARGET = "target"
+"""Column: class name (string) or value (float64); never missing."""
+GROUP, TIME, WEIGHT, PART = "group", "time", "weight", "part"
+"""Optional columns: group (string), time (datetime64 or float64), weight (float64), predefined part."""
+CONTENT_ID = "content_id"
+"""Column: equal for rows whose features are equal (uint64); such rows never straddle a split."""
+EXCLUDE = "exclude"
+"""Column: why the row must not be trained on ("duplicate", "contradicting label", ...), or missing."""
+RESERVED = (EXAMPLE_ID, TARGET, GROUP, TIME, WEIGHT, PART, CONTENT_ID, EXCLUDE)
+
+Role = Literal["numeric", "categorical", "boolean", "date"]
+Task = Literal["binary", "multiclass", "regression"]
+
+
+class Notation(BaseModel):
+    """How cells are written in the user's files, whatever their column."""
+
+    model_config = ConfigDict(frozen=True)
+
+    missing_values: tuple[str, ...] = ("",)
+    """Cells that stand for "missing"."""
+    decimal: str = "."
+    """Decimal mark of numbers stored as text."""
+    thousands: str = ","
+    """Thousands mark of numbers stored as text; empty: none."""
+
+
+class Column(BaseModel):
+    """One feature column: its name in the user's file and how its cells are read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    role: Role
+    missing: tuple[str, ...] = ()
+    """Further markers of a missing cell in this column alone, e.g. the sentinel ``-999``."""
+    means: str | None = None
+    """What a missing cell stands for, where that is known."""
+    date_formats: tuple[str, ...] = ()
+    """Formats of a date, tried in order; ISO 8601 is always tried last."""
+    number_levels: bool = False
+    """A categorical column whose levels are numbers: ``1``, ``1.0`` and the number 1 are one level."""
+
+    @property
+    def key(self) -> str:
+        """The column's name in the table of examples."""
+        return FEATURE + self.name
+
+
+class Schema(BaseModel):
+    """Description of the table of examples: the task, the class names and the features in order.
+
+    numeric is float64 (NaN = missing), categorical is string (null = missing), boolean is float64 0/1
+    (NaN = missing), date is datetime64[us] (NaT = missing).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    dataset: str
+    task: Task
+    target: str
+    classes: tuple[str, ...] = ()
+    """Class names; for a binary task the positive one is the last. Empty for a regression."""
+    features: tuple[Column, ...]
+    cells: Notation = Notation()
+    """How cells are written in the user's files."""
+
+    def keys(self, *roles: Role) -> list[str]:
+        """Return the table's column names of the features with one of `roles`, in order."""
+        return [column.key for column in self.features if column.role in roles]

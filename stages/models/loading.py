@@ -1,0 +1,71 @@
+"""Load a saved model in another process, the classes of your own file with it.
+
+Keras alone refuses custom layers whose file has not been imported. A model of `build_own` is named after its
+function (``stages.models.own.<file>.<function>``), and `load_model` imports that module, no other.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from stages.models.structure import random_rows
+
+OWN = "stages."
+TOLERANCE = 1e-5
+
+
+def load_model(path: Path) -> Any:
+    """Return the model saved at `path`, not compiled."""
+    return keras.saving.load_model(path, custom_objects=custom_objects(_name(path)), compile=False)
+
+
+def custom_objects(model_name: str) -> dict[str, Any]:
+    """Return the classes and functions written in the module a model is named after, by name."""
+    module_name = model_name.rpartition(".")[0]
+    if not module_name.startswith(OWN):
+        return {}
+    module = importlib.import_module(module_name)
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if (inspect.isclass(value) or inspect.isfunction(value)) and value.__module__.startswith(OWN)
+    }
+
+
+def check_saving(model: Any, *, function: str) -> None:
+    """Raise ValueError unless `model` answers the same once saved and loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.keras")
+        try:
+            model.save(path)
+            loaded = load_model(path)
+        except Exception as error:  # Keras raises many types here
+            reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+            raise ValueError(_not_saved(function, reason)) from error
+    rows = random_rows(model)
+    before, after = (np.asarray(each(rows, training=False)) for each in (model, loaded))
+    if not np.allclose(before, after, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True):
+        raise ValueError(_not_saved(function, "it answers otherwise once loaded"))
+
+
+def _name(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        return str(json.loads(archive.read("config.json"))["config"].get("name", ""))
+
+
+def _not_saved(function: str, reason: str) -> str:
+    return (
+        f"the model of {function} cannot be saved and loaded again: {reason}. Give each layer and model "
+        "class of yours a get_config() that returns the arguments of its __init__, decorate it with "
+        "@keras.saving.register_keras_serializable(), create its layers in __init__, and put a "
+        "function in place of each lambda."
+    )

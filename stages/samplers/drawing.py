@@ -1,0 +1,153 @@
+"""Apply a sampler to encoded examples: which rows it keeps, and which it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stages.examples.encoded import Array, Encoded, Spec
+from stages.samplers.features import CATEGORIES, NUMERIC, Features, read_features
+from stages.samplers.origins import find_origins
+from stages.samplers.strategy import check_neighbours, planned, with_class_ids
+from stages.samplers.variants import describe, find_steps, fit_for, needs_no_features, wants_ids
+
+
+class Drawn(NamedTuple):
+    """Rows of train to use (in the order of train), new rows, what did it, and what a reader should know."""
+
+    picks: Array
+    made: Encoded
+    samplers: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows between two steps: features, class, and row of train (-1 for one that was made)."""
+
+    features: Features
+    y: Array
+    origin: Array
+
+
+def draw(train: Encoded, sampler: Any, spec: Spec) -> Drawn:
+    """Return what `sampler` makes of `train`.
+
+    Raises
+    ------
+    ValueError
+        Where the sampler cannot work on these rows, with the remedy.
+    """
+    if needs_no_features(sampler):
+        sampler = with_class_ids(sampler, spec.classes)
+        planned(sampler, train.target, spec.classes)
+        sampler.fit_resample(np.arange(len(train))[:, np.newaxis], np.asarray(train.target))
+        picks = np.sort(sampler.sample_indices_).astype(np.int64)
+        return Drawn(picks, no_rows(train), describe([sampler]), ())
+    check_inputs(train, sampler)
+    features = read_features(train, spec)
+    rows = Rows(features, np.asarray(train.target), np.arange(len(train)))
+    steps = [fit_for(with_class_ids(step, spec.classes), features) for step in find_steps(sampler)]
+    for step in steps:
+        rows = _apply(step, rows, spec.classes)
+    old = rows.origin >= 0
+    made = _made(rows.features.take(~old), rows.y[~old], train)
+    picks = np.sort(rows.origin[old])
+    return Drawn(picks, made, describe(steps), _notes(steps, features, made=len(made)))
+
+
+def no_rows(train: Encoded) -> Encoded:
+    """Return `train` without any row."""
+    return train.take(np.zeros(0, np.int64))
+
+
+def check_inputs(train: Encoded, sampler: Any) -> None:
+    """Refuse inputs between whose rows no distance makes sense, and missing values.
+
+    Raises
+    ------
+    ValueError
+        With the remedy.
+    """
+    name = type(sampler).__name__
+    other = sorted(set(train.inputs) - {NUMERIC, CATEGORIES})
+    if other:
+        raise ValueError(
+            f"{name} works on distances between the rows of a table, and these examples have the input "
+            f"{' and '.join(other)}. Take resample=random_over or resample=random_under, which look at classes alone."
+        )
+    if NUMERIC in train.inputs and not np.isfinite(train.inputs[NUMERIC]).all():
+        raise ValueError(
+            f"{name} cannot work with missing values, and the encoded training rows hold some. Choose how to fill them "
+            "(encode/imputer=median), or take resample=random_over or resample=random_under, which do not mind."
+        )
+
+
+def _apply(step: Any, rows: Rows, classes: Sequence[str]) -> Rows:
+    """Return `rows` after one step."""
+    plan = planned(step, rows.y, classes)
+    check_neighbours(step, plan, rows.y, classes)
+    ids = wants_ids(step)
+    before = rows.features.collapsed() if ids else rows.features.flat()
+    after, y = _fit_resample(step, before, rows.y, classes)
+    indices = getattr(step, "sample_indices_", None)
+    origin = find_origins(np.column_stack([before, rows.y]), np.column_stack([after, y]), indices)
+    made = after[origin < 0]
+    new = rows.features.from_collapsed(made) if ids else rows.features.from_flat(made)
+    return Rows(_merge(rows.features, origin, new), y, np.where(origin >= 0, rows.origin[origin], -1))
+
+
+def _fit_resample(step: Any, X: Array, y: Array, classes: Sequence[str]) -> tuple[Array, Array]:
+    """Return what `step` makes of the rows; what it refuses is said with the classes' names.
+
+    One thread: sums over k-means clusters would otherwise differ in their last bits from run to run.
+    """
+    from threadpoolctl import threadpool_limits
+
+    try:
+        with threadpool_limits(limits=1):
+            after, target = step.fit_resample(X, y)
+    except (ValueError, RuntimeError) as error:
+        counts = ", ".join(f"{name} {int((y == each).sum()):,}" for each, name in enumerate(classes))
+        raise ValueError(
+            f"{type(step).__name__} cannot resample these rows ({counts}). It says: {error} Try other values of its "
+            "parameters (`upcurve show` lists them), or resample=smote, resample=random_over or resample=random_under."
+        ) from error
+    return np.asarray(after), np.asarray(target).astype(np.int64)
+
+
+def _merge(old: Features, origin: Array, new: Features) -> Features:
+    """Return the rows of `old` at `origin`, with those of `new` where it is -1."""
+    merged = old.take(origin)
+    merged.continuous[origin < 0] = new.continuous
+    merged.ids[origin < 0] = new.ids
+    return merged
+
+
+def _made(features: Features, y: Array, train: Encoded) -> Encoded:
+    """Return new examples; each weighs what the rows of its class weigh on average."""
+    weight = None
+    if train.weight is not None:
+        means = np.array(
+            [train.weight[train.target == each].mean() for each in range(int(y.max(initial=0)) + 1)]
+        )
+        weight = means[y].astype(np.float32)
+    return Encoded(features.inputs(), y.astype(np.int64), np.full(len(y), -1, np.int64), weight)
+
+
+def _notes(steps: Sequence[Any], features: Features, *, made: int) -> tuple[str, ...]:
+    """Return what was done with the categories, where any row was made."""
+    count = len(features.nominal_columns)
+    if not made or not count:
+        return ()
+    total = count + features.continuous.shape[1]
+    if wants_ids(steps[0]):
+        return (f"{type(steps[0]).__name__} in place of SMOTE: {count} of {total} columns hold categories",)
+    return (
+        f"{type(steps[0]).__name__} has no variant for categories: it worked on their one-hot codes, and each of the "
+        f"{count} categories (of {total} columns) of a new row was set to the nearest one that train has; "
+        "resample=smote treats them as categories",
+    )

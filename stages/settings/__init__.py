@@ -1,0 +1,1 @@
+"""The types, ranges and meaning of every parameter, one module a section; free of TensorFlow."""

@@ -1,0 +1,1 @@
+"""The only code that knows Hydra, DVC, MLflow and file paths."""

@@ -1,0 +1,1 @@
+"""The ``upcurve`` command; `stages.shell.cli.main` is its entry."""

@@ -1,0 +1,174 @@
+"""Assign every example to train, validation or test.
+
+Reads the reserved columns of data/clean/examples.parquet, writes data/split. Run: python -m stages.split
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+
+from stages.examples.schema import EXAMPLE_ID, EXCLUDE, RESERVED, TARGET, Schema
+from stages.settings.split import SplitConfig
+from stages.shell.stage import Store, build, stage
+from stages.splitters.sizes import EXCLUDED, PARTS, Assignment, Sizes
+from stages.splitters.units import UNIT, find_units
+
+logger = logging.getLogger(__name__)
+
+
+class Splitter(Protocol):
+    """What every strategy can do."""
+
+    def assign(self, rows: pd.DataFrame, sizes: Sizes, *, seed: int) -> Assignment:
+        """Return the part and the fold of each row."""
+        ...
+
+
+class Split(NamedTuple):
+    """The assignment of each example, and the report on it."""
+
+    assignment: pd.DataFrame
+    report: dict[str, Any]
+
+
+def split(examples: pd.DataFrame, splitter: Splitter, *, sizes: Sizes, schema: Schema, seed: int) -> Split:
+    """Return which part each example belongs to.
+
+    Parameters
+    ----------
+    examples
+        Reserved columns of the table of examples, ``(n_samples, ...)``; not changed.
+    splitter
+        The strategy.
+    sizes
+        Sizes of the parts, or folds.
+    schema
+        Task and classes.
+    seed
+        Decides which rows go where.
+
+    Raises
+    ------
+    ValueError
+        Where the examples cannot be split so, with the remedy.
+    """
+    rows = examples.reset_index(drop=True)
+    rows = rows.assign(**{UNIT: find_units(rows)})
+    assigned = splitter.assign(rows, sizes, seed=seed)
+    flagged = rows[EXCLUDE].notna().to_numpy() if EXCLUDE in rows else np.zeros(len(rows), np.bool_)
+    part = np.where(flagged & (assigned.part == "train"), EXCLUDED, assigned.part)
+    assignment = pd.DataFrame(
+        {
+            EXAMPLE_ID: rows[EXAMPLE_ID],
+            "position": np.arange(len(rows), dtype=np.int64),
+            "part": pd.Series(part, dtype="str"),
+            "fold": assigned.fold,
+        }
+    )
+    check_parts(assignment["part"], rows[TARGET], schema)
+    return Split(
+        assignment, describe(assignment["part"], rows, schema=schema, sizes=sizes, notes=assigned.notes)
+    )
+
+
+def check_parts(part: pd.Series, target: pd.Series, schema: Schema) -> None:
+    """Refuse an empty part, and a class that train does not have.
+
+    Raises
+    ------
+    ValueError
+        With the remedy.
+    """
+    empty = [name for name in PARTS if name not in set(part)]
+    if empty:
+        raise ValueError(
+            f"No rows are left for {' and '.join(empty)} (rows flagged by clean and rows whose group or content lies "
+            "in a later part are kept out of train). Change split.test_size or split.validation_size, take another "
+            "split.seed or split/strategy, or declare no `group` where one group spans all parts."
+        )
+    absent = sorted(set(schema.classes) - set(target[part == "train"]))
+    if absent:
+        raise ValueError(
+            f"No row of class {', '.join(map(repr, absent))} is left in train, so that nothing could be learnt about "
+            "it. Take split/strategy=stratified (or grouped_stratified), another split.seed, or drop the class from "
+            "the raw data."
+        )
+
+
+def describe(
+    part: pd.Series, rows: pd.DataFrame, *, schema: Schema, sizes: Sizes, notes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return sizes, units and class shares (or target means) of each part, and notes."""
+    present = [name for name in (*PARTS, EXCLUDED) if (part == name).any()]
+    by_part = rows.groupby(part)
+    report: dict[str, Any] = {
+        "rows": {name: int((part == name).sum()) for name in present},
+        "units": {name: int(by_part[UNIT].nunique()[name]) for name in present},
+    }
+    if schema.task == "regression":
+        report["target_mean"] = {name: float(by_part[TARGET].mean()[name]) for name in present}
+        report["target_std"] = {name: float(by_part[TARGET].std(ddof=0)[name]) for name in present}
+    else:
+        counts = pd.crosstab(part, rows[TARGET]).reindex(columns=list(schema.classes), fill_value=0)
+        report["classes"] = {name: counts.loc[name].to_dict() for name in present}
+        lacking = {name: list(counts.columns[counts.loc[name] == 0]) for name in ("validation", "test")}
+        notes += tuple(
+            f"{name} has no row of class {', '.join(map(str, which))}: nothing can be said about it there"
+            for name, which in lacking.items()
+            if which
+        )
+    return report | {"notes": [*notes, *_size_notes(report["rows"], sizes, len(rows))]}
+
+
+def _size_notes(rows: dict[str, int], sizes: Sizes, total: int) -> list[str]:
+    """Return a note on each part that is far from the size asked for."""
+    wanted = {"test": sizes.test, "validation": sizes.validation}
+    if sizes.cross_validated:
+        wanted["test"] = 1 / sizes.folds
+    notes = []
+    for name, size in wanted.items():
+        count = size * total if size < 1 else size
+        if abs(rows[name] - count) > max(0.1 * count, 2):
+            notes.append(
+                f"{name} has {rows[name]:,} rows where {count:,.0f} were asked for: whole groups cannot be parted"
+            )
+    return notes
+
+
+def log(report: dict[str, Any]) -> None:
+    """Tell the sizes and class shares of each part, and warn of what deviates."""
+    for name, count in report["rows"].items():
+        if "classes" in report:
+            classes = report["classes"][name]
+            shares = sorted(classes.items(), key=lambda item: -item[1])[:6]
+            detail = ", ".join(f"{each} {number / count:.1%}" for each, number in shares)
+            detail += ", ..." if len(classes) > len(shares) else ""
+        else:
+            detail = f"target {report['target_mean'][name]:.4g} ± {report['target_std'][name]:.4g}"
+        logger.info("%-10s %7d rows: %s", name, count, detail)
+    for note in report["notes"]:
+        logger.warning("split: %s", note)
+
+
+@stage(SplitConfig)
+def main(config: SplitConfig, store: Store) -> None:
+    """Read the reserved columns, split, write the assignment."""
+    import pyarrow.parquet as pq
+
+    schema = store.read_model("clean", "schema.json", Schema)
+    present = pq.read_schema(store.path("clean", "examples.parquet")).names
+    examples = store.read_table("clean", "examples.parquet", [name for name in RESERVED if name in present])
+    values = config.split
+    sizes = Sizes(values.test_size, values.validation_size, values.folds, values.fold)
+    result = split(examples, build(values.strategy), sizes=sizes, schema=schema, seed=values.seed)
+    log(result.report)
+    store.write_table("assignment.parquet", result.assignment)
+    store.write_json("report.json", result.report)
+
+
+if __name__ == "__main__":
+    main()

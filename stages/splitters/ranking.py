@@ -1,0 +1,94 @@
+"""Draw whole units in the order of their hash, within strata."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stages.splitters.units import UNIT, unit_keys
+
+
+def unit_table(rows: pd.DataFrame, strata: NDArray[np.int64], *, seed: int) -> pd.DataFrame:
+    """Return one line a unit, indexed by unit: ``size`` in rows, ``key`` to rank by, ``stratum`` of most of its rows."""
+    long = pd.DataFrame(
+        {
+            "unit": rows[UNIT].to_numpy(),
+            "stratum": strata,
+            "key": unit_keys(rows.reset_index(drop=True), seed=seed),
+        }
+    )
+    counts = long.groupby(["unit", "stratum"]).agg(rows=("key", "size"), key=("key", "first")).reset_index()
+    counts = counts.sort_values(["unit", "rows", "stratum"], ascending=[True, False, True])
+    table = counts.drop_duplicates("unit").set_index("unit")[["key", "stratum"]]
+    return table.assign(size=counts.groupby("unit")["rows"].sum()).sort_values("key", kind="stable")
+
+
+def choose_ranked(
+    rows: pd.DataFrame, count: int, *, strata: NDArray[np.int64], seed: int
+) -> NDArray[np.bool_]:
+    """Return which rows to take: the first units of each stratum, about `count` rows in all.
+
+    Each stratum gives its share of `count` (largest remainders, at least one row).
+    """
+    units = unit_table(rows, strata, seed=seed)
+    totals = units.groupby("stratum")["size"].sum()
+    quotas = apportion(totals.to_numpy(), count)
+    taken = [
+        _first_fit(units[units["stratum"] == stratum]["size"], quota)
+        for stratum, quota in zip(totals.index, quotas, strict=True)
+    ]
+    return rows[UNIT].isin(np.concatenate(taken)).to_numpy()
+
+
+def deal_ranked(rows: pd.DataFrame, folds: int, *, strata: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Return the fold of each row: each stratum's units, in order, cut into `folds` runs of about equal size."""
+    units = unit_table(rows, strata, seed=seed)
+    fold = pd.Series(0, index=units.index, dtype=np.int64)
+    for stratum, members in units.groupby("stratum"):
+        # Turned by the stratum's number, else the same folds would get the extra row of every stratum.
+        fold[members.index] = (_runs(members["size"].to_numpy(), folds) + int(str(stratum))) % folds
+    return fold.loc[rows[UNIT]].to_numpy()
+
+
+def apportion(totals: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return how many of `count` fall to each stratum: in proportion, by largest remainders, at least 1 each.
+
+    Examples
+    --------
+    >>> apportion(np.array([50, 30, 20]), 11)
+    array([6, 3, 2])
+    >>> apportion(np.array([97, 3]), 10)
+    array([9, 1])
+    """
+    exact = totals * (count / totals.sum())
+    quotas = np.floor(exact).astype(np.int64)
+    largest = np.argsort(-(exact - quotas), kind="stable")
+    quotas[largest[: count - quotas.sum()]] += 1
+    while (quotas == 0).any() and quotas.max() > 1:
+        quotas[np.argmin(quotas)] += 1
+        quotas[np.argmax(quotas)] -= 1
+    return quotas
+
+
+def _first_fit(sizes: pd.Series, quota: int) -> NDArray[np.int64]:
+    """Return the units taken in order while they fit `quota`; one that would overshoot by more than half is passed over."""
+    taken, filled = [], 0
+    for unit, size in sizes.items():
+        if filled >= quota:
+            break
+        if filled + size / 2 <= quota:
+            taken.append(unit)
+            filled += size
+    if not taken and quota:
+        taken = [sizes.idxmin()]
+    return np.array(taken, np.int64)
+
+
+def _runs(sizes: NDArray[np.int64], folds: int) -> NDArray[np.int64]:
+    """Return the run of each unit: `folds` consecutive runs, each of about equal size and none empty if possible."""
+    middles = np.cumsum(sizes) - sizes / 2
+    starts = np.searchsorted(middles, np.arange(1, folds) * (sizes.sum() / folds))
+    starts = np.maximum.accumulate(starts - np.arange(1, folds)) + np.arange(1, folds)
+    starts = np.minimum(np.maximum(starts, np.arange(1, folds)), len(sizes) - np.arange(folds - 1, 0, -1))
+    return np.searchsorted(starts, np.arange(len(sizes)), side="right").astype(np.int64)

@@ -1,0 +1,143 @@
+"""From choices to a compiled network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from stages.examples.encoded import Encoded, Spec
+from stages.losses.fit import check_loss
+from stages.losses.targets import target_for
+from stages.models.interface import Kind, Outputs, make_inputs, make_outputs
+from stages.models.prediction import output_kind
+from stages.models.prior import prior_bias
+from stages.models.structure import outputs_of
+from stages.schedules.rate import Rate
+from stages.settings.train import TrainSettings
+from stages.training.feeding import first_rows, num_steps, steps_per_execution
+from stages.training.metrics import make_metrics
+from stages.training.rows import Rows, row_weights
+
+TRIED = 8
+"""Rows tried before training."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The live objects training is put together from, and its values.
+
+    Attributes
+    ----------
+    model
+        ``build(inputs, outputs) -> keras.Model``.
+    optimizer
+        ``build(learning_rate=...) -> keras.optimizers.Optimizer``.
+    schedule
+        ``build(learning_rate, steps_per_epoch=..., epochs=...) -> Rate``.
+    loss
+        ``build(outputs) -> keras.losses.Loss``.
+    class_weight
+        ``weigh(counts) -> {class name: weight}``.
+    """
+
+    model: Callable[..., keras.Model]
+    optimizer: Callable[..., keras.optimizers.Optimizer]
+    schedule: Callable[..., Rate]
+    loss: Callable[..., Any]
+    class_weight: Callable[[Mapping[str, float]], Mapping[str, float]]
+    settings: TrainSettings
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A network ready to be fitted, with the rows in the form in which it takes them.
+
+    Attributes
+    ----------
+    kind
+        What its answers mean: probabilities, logits or value.
+    logged
+        Names of the numbers each epoch will log.
+    notes
+        What is odd about the loss and the network's end.
+    """
+
+    model: keras.Model
+    rate: Rate
+    rows: Rows
+    validation: Rows
+    outputs: Outputs
+    kind: Kind
+    logged: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def build_compiled(
+    rows: Encoded, validation: Encoded, *, spec: Spec, recipe: Recipe, class_weights: Mapping[str, float]
+) -> Compiled:
+    """Build the network and its loss, compile it, and try it on a few rows."""
+    weight = row_weights(rows, class_weights)
+    model, outputs = _build_model(rows, weight, spec=spec, recipe=recipe)
+    loss = recipe.loss(outputs)
+    notes = check_loss(loss, outputs)
+    kind = output_kind(model, spec.task, loss)
+    fed = Rows(rows.inputs, target_for(loss, rows.target, outputs), weight)
+    held_out = Rows(validation.inputs, target_for(loss, validation.target, outputs), validation.weight)
+    rate = _compile(model, fed, loss=loss, outputs=outputs, kind=kind, recipe=recipe)
+    names = _try(model, fed)
+    logged = [*names, *(f"val_{name}" for name in names if len(held_out)), "learning_rate"]
+    return Compiled(model, rate, fed, held_out, outputs, kind, tuple(logged), tuple(notes))
+
+
+def _build_model(rows: Encoded, weight: Any, *, spec: Spec, recipe: Recipe) -> tuple[keras.Model, Outputs]:
+    prior = recipe.settings.output_bias == "prior"
+    bias = (
+        prior_bias(rows.target, task=spec.task, num_classes=len(spec.classes), weight=weight)
+        if prior
+        else None
+    )
+    wanted = make_outputs(spec, bias=bias)
+    model = recipe.model(make_inputs(spec), wanted)
+    if not model.trainable_weights:
+        raise ValueError(
+            "the model has no weight that can be trained: set trainable=True on some of its layers."
+        )
+    return model, outputs_of(model, wanted)
+
+
+def _compile(
+    model: keras.Model, rows: Rows, *, loss: Any, outputs: Outputs, kind: Kind, recipe: Recipe
+) -> Rate:
+    settings = recipe.settings
+    steps = num_steps(len(rows), settings.batch_size)
+    rate = recipe.schedule(settings.learning_rate, steps_per_epoch=steps, epochs=settings.epochs)
+    class_ids = outputs.task != "regression" and rows.target.ndim == 1
+    model.compile(
+        optimizer=recipe.optimizer(learning_rate=rate.value),
+        loss=loss,
+        metrics=make_metrics(settings.metrics, outputs=outputs, kind=kind, class_ids=class_ids),
+        steps_per_execution=steps_per_execution(
+            rows, batch_size=settings.batch_size, wanted=settings.steps_per_execution
+        ),
+        jit_compile=settings.jit_compile,
+    )
+    model.optimizer.build(model.trainable_variables)
+    return rate
+
+
+def _try(model: keras.Model, rows: Rows) -> list[str]:
+    """Return the names of what the model logs, and fail here rather than in the middle of an epoch."""
+    try:
+        logs = model.test_step(first_rows(rows, TRIED))
+    except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
+        raise ValueError(
+            f"the model, its loss and its metrics do not fit together: {error} Check that the model takes the inputs "
+            "it is given and ends in the units asked for, and try train.loss=auto train.metrics=auto."
+        ) from error
+    finally:
+        model.reset_metrics()
+    return list(logs)

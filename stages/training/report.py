@@ -1,0 +1,89 @@
+"""The report of a training, and what in it deviates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stages.settings.train import TrainSettings
+from stages.training.compiling import Compiled
+from stages.training.fitting import Course
+
+
+def training_report(
+    compiled: Compiled,
+    course: Course,
+    *,
+    settings: TrainSettings,
+    class_weights: Mapping[str, float],
+    class_counts: Mapping[str, float],
+) -> dict[str, Any]:
+    """Return what was trained and how it went, as JSON can hold it."""
+    model = compiled.model
+    return {
+        "best_epoch": course.best_epoch,
+        "kept_epoch": course.kept_epoch,
+        "epochs_run": len(course.history),
+        "stopped_early": course.stopped_early,
+        "diverged_epoch": course.diverged,
+        "output_kind": compiled.kind,
+        "num_parameters": int(model.count_params()),
+        "num_trainable_parameters": sum(int(weight.size) for weight in map(_array, model.trainable_weights)),
+        "num_rows": len(compiled.rows),
+        "num_validation_rows": len(compiled.validation),
+        "class_counts": dict(class_counts),
+        "class_weights": dict(class_weights),
+        "threads": settings.threads,
+        "steps_per_execution": int(model.steps_per_execution),
+        "notes": [*compiled.notes, *_course_notes(course, settings)],
+    }
+
+
+def _array(weight: Any) -> Any:
+    return weight.numpy()
+
+
+def _course_notes(course: Course, settings: TrainSettings) -> list[str]:
+    notes = []
+    if course.diverged:
+        kept = f"those of epoch {course.kept_epoch}" if course.kept_epoch else "those before training"
+        notes.append(
+            f"training diverged: in epoch {course.diverged} the loss or a weight was not finite. Training stopped "
+            f"there, and the weights kept are {kept}. Lower train.learning_rate, or clip the gradients "
+            "(train.optimizer.clipnorm=1)."
+        )
+    elif course.best_epoch == settings.epochs and len(course.history) == settings.epochs:
+        notes.append(
+            f"the best epoch is the last one, {settings.epochs}: {settings.monitor} was still getting better. "
+            "Raise train.epochs or train.learning_rate."
+        )
+    return notes
+
+
+def weighting_notes(
+    class_weights: Mapping[str, float], before: Mapping[str, float], after: Mapping[str, float]
+) -> list[str]:
+    """Return a note where classes are weighted although resampling has already changed their shares.
+
+    Parameters
+    ----------
+    before, after
+        Rows of each class that `encode` made, and that training sees.
+
+    Examples
+    --------
+    >>> weighting_notes({"a": 1.0, "b": 1.0}, {"a": 3, "b": 1}, {"a": 3, "b": 3})
+    []
+    """
+    weighted = len(set(class_weights.values())) > 1
+    if not weighted or _shares(before) == _shares(after):
+        return []
+    return [
+        "class weights are on top of resampling, which had already changed the classes' shares: rare classes count "
+        "twice over. Use one of the two: train.class_weight=none or resample=none."
+    ]
+
+
+def _shares(counts: Mapping[str, float]) -> Sequence[float]:
+    total = sum(counts.values()) or 1.0
+    return [round(count / total, 6) for count in counts.values()]

@@ -1,0 +1,56 @@
+"""Transformations of a regression target, fitted on train and inverted at prediction.
+
+`standard` and `quantile` are scikit-learn's own classes, named in their YAML files.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.preprocessing import StandardScaler
+
+from stages.examples.encoded import Array
+
+
+class Log1p(TransformerMixin, BaseEstimator):
+    """Take log(1 + target), for targets above -1 whose errors matter in proportion.
+
+    Parameters
+    ----------
+    standardize
+        Whether the logarithms are then centred and scaled to unit variance, as networks learn best.
+
+    Examples
+    --------
+    >>> prices = np.array([[0.0], [9.0], [99.0]])
+    >>> log = Log1p(standardize=False).fit(prices)
+    >>> log.inverse_transform(log.transform(prices)).round(6).ravel().tolist()
+    [0.0, 9.0, 99.0]
+    """
+
+    def __init__(self, *, standardize: bool = True) -> None:
+        self.standardize = standardize
+
+    def valid(self, values: Array) -> Array:
+        """Return which `values` have a logarithm here: those above -1."""
+        above: Array = np.asarray(values) > -1
+        return above
+
+    def fit(self, values: Array, y: Any = None) -> Self:
+        """Learn mean and variance of the logarithms; `values` is ``(n_samples, 1)``."""
+        self.scaler_ = StandardScaler(with_mean=self.standardize, with_std=self.standardize)
+        self.scaler_.fit(np.log1p(values))
+        return self
+
+    def transform(self, values: Array) -> Array:
+        """Return the (standardised) logarithms of 1 + `values`."""
+        scaled: Array = self.scaler_.transform(np.log1p(values))
+        return scaled
+
+    def inverse_transform(self, values: Array) -> Array:
+        """Return `values` in the target's own unit."""
+        with np.errstate(over="ignore"):  # a wild prediction becomes infinity
+            target: Array = np.expm1(self.scaler_.inverse_transform(values))
+        return target

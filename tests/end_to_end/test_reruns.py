@@ -1,0 +1,170 @@
+"""The whole pipeline by real DVC on real data: what reruns, what stays, and that bytes repeat."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from processes import environment
+
+pytestmark = pytest.mark.slow
+
+QUICK = "dataset: credit\ntrain: {epochs: 2}\n"
+STAGES = ["configure", "clean", "split", "encode", "resample", "augment", "train", "evaluate", "record"]
+
+
+def dvc(project: Path, *arguments: str, status: int = 0) -> set[str]:
+    """Run DVC in `project`; return the stages that ran."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments],
+        cwd=project,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    return ran(done.stdout)
+
+
+def ran(output: str) -> set[str]:
+    return set(re.findall(r"Running stage '(\w+)'", output))
+
+
+def hashes(project: Path) -> dict[str, str]:
+    """The hash of every stage's output, as DVC knows it."""
+    lock = yaml.safe_load((project / "dvc.lock").read_text())["stages"]
+    return {name: block["outs"][0]["md5"] for name, block in lock.items()}
+
+
+def page(project: Path, text: str) -> None:
+    (project / "params.yaml").write_text(QUICK + text)
+
+
+@pytest.fixture(scope="module")
+def project(make_project: Callable[[], Path]) -> Path:
+    """A project that has run once on its default data."""
+    project = make_project()
+    page(project, "")
+    assert dvc(project, "repro") == set(STAGES)
+    subprocess.run(["git", "add", "-A"], cwd=project, check=True)
+    subprocess.run(["git", "commit", "-qm", "ran"], cwd=project, check=True, env=environment())
+    return project
+
+
+def test_a_second_repro_runs_nothing(project: Path) -> None:
+    assert dvc(project, "repro") == set()
+
+
+def test_a_comment_reruns_configure_alone(project: Path) -> None:
+    page(project, "# a comment\n")
+    assert dvc(project, "repro") == {"configure"}
+
+
+def test_an_unused_choice_reruns_configure_alone(project: Path) -> None:
+    unused = project / "conf" / "model" / "linear.yaml"
+    unused.write_text(unused.read_text() + "# touched\n")
+    assert dvc(project, "repro") == {"configure"}
+
+
+@pytest.mark.parametrize("way", ["repro", "exp", "upcurve"])
+@pytest.mark.parametrize(
+    ("key", "values", "expected"),
+    [
+        ("evaluate.threshold", ("0.4", "0.3", "0.2"), {"configure", "evaluate", "record"}),
+        ("train.learning_rate", ("0.004", "0.003", "0.002"), {"configure", "train", "evaluate", "record"}),
+    ],
+)
+def test_a_value_reruns_what_it_touches(
+    project: Path, way: str, key: str, values: tuple[str, ...], expected: set[str]
+) -> None:
+    value = values[["repro", "exp", "upcurve"].index(way)]
+    assert change(project, way, key, value) == expected
+
+
+@pytest.mark.parametrize("way", ["repro", "exp", "upcurve"])
+def test_a_choice_reruns_its_stage_and_after(project: Path, way: str) -> None:
+    choice = {"repro": "smote", "exp": "random_over", "upcurve": "random_under"}[way]
+    expected = {"configure", "resample", "augment", "train", "evaluate", "record"}
+    stages = change(project, way, "resample", choice)
+    assert stages - {"augment"} == expected - {"augment"}
+    assert stages <= expected
+
+
+def change(project: Path, way: str, key: str, value: str) -> set[str]:
+    """Set `key` by editing the page, by DVC, or by upcurve; return what ran."""
+    if way == "exp":
+        return dvc(project, "exp", "run", "-S", f"{key}={value}")
+    if way == "upcurve":
+        command = [str(Path(sys.executable).with_name("upcurve")), "run", f"{key}={value}"]
+        done = subprocess.run(command, cwd=project, env=environment(), capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return ran(done.stdout)
+    section, _, name = key.rpartition(".")
+    page(
+        project,
+        f"{section}: {{{name}: {value}}}\n" if section and section != "train" else f"{name}: {value}\n",
+    )
+    if section == "train":
+        (project / "params.yaml").write_text(f"dataset: credit\ntrain: {{epochs: 2, {name}: {value}}}\n")
+    return dvc(project, "repro")
+
+
+def test_going_back_restores_without_training(project: Path) -> None:
+    page(project, "")
+    assert "train" not in dvc(project, "repro")
+
+
+def test_a_forced_retrain_leaves_evaluate_untouched(project: Path) -> None:
+    page(project, "")
+    dvc(project, "repro")
+    before = hashes(project)
+    assert dvc(project, "repro", "-f", "-s", "train") == {"train"}
+    assert hashes(project) == before
+    assert dvc(project, "repro") == set()
+
+
+def test_two_runs_from_scratch_give_the_same_bytes(project: Path, make_project: Callable[[], Path]) -> None:
+    page(project, "")
+    dvc(project, "repro")
+    again = make_project()
+    page(again, "")
+    shutil.copy(project / "conf" / "model" / "linear.yaml", again / "conf" / "model" / "linear.yaml")
+    dvc(again, "repro")
+    assert hashes(again) == hashes(project)
+
+
+def test_killed_at_every_stage_it_ends_with_the_same_bytes(
+    project: Path, make_project: Callable[[], Path]
+) -> None:
+    page(project, "")
+    dvc(project, "repro")
+    killed = make_project()
+    page(killed, "")
+    for stage in STAGES[1:]:
+        kill_within(killed, stage)
+    dvc(killed, "repro")
+    assert hashes(killed) == hashes(project)
+    assert not list((killed / "data").glob(".*.tmp"))
+
+
+def kill_within(project: Path, stage: str) -> None:
+    """Start a repro and kill DVC as soon as `stage` has begun to write."""
+    command = [sys.executable, "-m", "dvc", "repro"]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=project, env=environment(), stdout=quiet, stderr=quiet)
+    deadline = time.monotonic() + 120
+    while not list((project / "data").glob(f".{stage}.*.tmp")):
+        assert process.poll() is None, f"repro ended before {stage} began"
+        assert time.monotonic() < deadline, f"{stage} never began"
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
