@@ -1,7 +1,7 @@
 """Make new training examples out of the resampled ones.
 
-Reads the train part and the spec of data/encode, and data/resample; writes data/augment. Run: python -m stages.augment
-[augment=mixup]
+Reads the train part and the spec of data/encode, and data/resample; writes data/augment. Run: python -m
+stages.augment [augment=mixup]
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Augmented(NamedTuple):
 
 
 def augment(train: Encoded, augmenter: Augmenter, *, spec: Spec) -> Augmented:
-    """Return the new examples that `augmenter` makes of the (resampled) training rows; `train` is not changed.
+    """Return the new examples that `augmenter` makes of the resampled rows; `train` is not changed.
 
     Raises
     ------

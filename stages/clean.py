@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from stages.datasets.assembly import ROLES, Assembled, assemble, read_columns
-from stages.datasets.audit import audit_table, cell_lines, dropped_lines, fault_lines, file_lines
+from stages.datasets.audit import audit_table, cell_lines, dropped_lines, fault_lines, file_lines, lost_cells
 from stages.datasets.columns import ReadColumn, Rules, check_names
 from stages.datasets.notation import infer_notation
 from stages.datasets.profile import profile_table, summary
@@ -97,7 +97,8 @@ def _notes(raw: RawTable, columns: list[ReadColumn], assembled: Assembled) -> li
     for fault in assembled.faults:
         done = "excluded from training" if fault.excluded else "flagged only"
         notes.append(fault.note or f"{fault.reason}: {len(fault.rows):,} rows, {done}")
-    return notes + [f"{column.name}: {column.remark}" for column in columns if column.remark]
+    notes += [f"{column.name}: {column.remark}" for column in columns if column.remark]
+    return notes + [note for column in columns for note in lost_cells(column)]
 
 
 @stage(CleanConfig)

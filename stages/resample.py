@@ -84,8 +84,8 @@ def check_task(spec: Spec) -> None:
     """
     if spec.task == "regression":
         raise ValueError(
-            "Resampling evens out classes, and this task is a regression: its target has no classes. Set resample=none; "
-            "for a skewed target see encode/target=log1p or encode/target=quantile."
+            "Resampling evens out classes, and this task is a regression: its target has no classes. Set "
+            "resample=none; for a skewed target see encode/target=log1p or encode/target=quantile."
         )
 
 
@@ -106,10 +106,10 @@ def check_classes(before: dict[str, int], after: dict[str, int]) -> None:
     lost = [name for name, count in after.items() if not count and before[name]]
     if lost:
         raise ValueError(
-            f"The sampler removed every row of class {', '.join(map(repr, lost))} from train ("
-            f"{', '.join(f'{name} {before[name]:,}' for name in lost)} before), so that nothing could be learnt about it. "
-            "Name in resample.sampling_strategy the classes it may touch, make it milder (fewer n_neighbors, "
-            "kind_sel=mode), or take another sampler."
+            f"The sampler removed every row of class {', '.join(map(repr, lost))} from train "
+            f"({', '.join(f'{name} {before[name]:,}' for name in lost)} before), so that nothing could be "
+            "learnt about it. Name in resample.sampling_strategy the classes it may touch, make it milder "
+            "(fewer n_neighbors, kind_sel=mode), or take another sampler."
         )
 
 

@@ -86,57 +86,68 @@ def check_parts(part: pd.Series, target: pd.Series, schema: Schema) -> None:
     empty = [name for name in PARTS if name not in set(part)]
     if empty:
         raise ValueError(
-            f"No rows are left for {' and '.join(empty)} (rows flagged by clean and rows whose group or content lies "
-            "in a later part are kept out of train). Change split.test_size or split.validation_size, take another "
-            "split.seed or split/strategy, or declare no `group` where one group spans all parts."
+            f"No rows are left for {' and '.join(empty)} (rows flagged by clean and rows whose group or "
+            "content lies in a later part are kept out of train). Change split.test_size or "
+            "split.validation_size, take another split.seed or split/strategy, or declare no `group` where "
+            "one group spans all parts."
         )
     absent = sorted(set(schema.classes) - set(target[part == "train"]))
     if absent:
         raise ValueError(
-            f"No row of class {', '.join(map(repr, absent))} is left in train, so that nothing could be learnt about "
-            "it. Take split/strategy=stratified (or grouped_stratified), another split.seed, or drop the class from "
-            "the raw data."
+            f"No row of class {', '.join(map(repr, absent))} is left in train, so that nothing could be "
+            "learnt about it. Take split/strategy=stratified (or grouped_stratified), another split.seed, "
+            "or drop the class from the raw data."
         )
 
 
 def describe(
-    part: pd.Series, rows: pd.DataFrame, *, schema: Schema, sizes: Sizes, notes: tuple[str, ...]
+    assigned: Assignment, part: pd.Series, rows: pd.DataFrame, *, schema: Schema, sizes: Sizes
 ) -> dict[str, Any]:
-    """Return sizes, units and class shares (or target means) of each part, and notes."""
+    """Return sizes, units and classes (or mean and deviation of the target) of each part, and notes."""
     present = [name for name in (*PARTS, EXCLUDED) if (part == name).any()]
-    by_part = rows.groupby(part)
+    members = {name: rows[part == name] for name in present}
     report: dict[str, Any] = {
-        "rows": {name: int((part == name).sum()) for name in present},
-        "units": {name: int(by_part[UNIT].nunique()[name]) for name in present},
+        "rows": {name: len(member) for name, member in members.items()},
+        "units": {name: int(member[UNIT].nunique()) for name, member in members.items()},
     }
+    notes = [*assigned.notes, *size_notes(report["rows"], sizes, total=len(rows), drawn=assigned.drawn)]
     if schema.task == "regression":
-        report["target_mean"] = {name: float(by_part[TARGET].mean()[name]) for name in present}
-        report["target_std"] = {name: float(by_part[TARGET].std(ddof=0)[name]) for name in present}
+        report["target_mean"] = {name: float(member[TARGET].mean()) for name, member in members.items()}
+        report["target_std"] = {name: float(member[TARGET].std(ddof=0)) for name, member in members.items()}
     else:
-        counts = pd.crosstab(part, rows[TARGET]).reindex(columns=list(schema.classes), fill_value=0)
-        report["classes"] = {name: counts.loc[name].to_dict() for name in present}
-        lacking = {name: list(counts.columns[counts.loc[name] == 0]) for name in ("validation", "test")}
-        notes += tuple(
-            f"{name} has no row of class {', '.join(map(str, which))}: nothing can be said about it there"
-            for name, which in lacking.items()
-            if which
-        )
-    return report | {"notes": [*notes, *_size_notes(report["rows"], sizes, len(rows))]}
+        report["classes"] = {
+            name: {each: int((member[TARGET] == each).sum()) for each in schema.classes}
+            for name, member in members.items()
+        }
+        notes += class_notes(report["classes"])
+    return report | {"notes": notes}
 
 
-def _size_notes(rows: dict[str, int], sizes: Sizes, total: int) -> list[str]:
+def class_notes(classes: dict[str, dict[str, int]]) -> list[str]:
+    """Return a note on each of validation and test that lacks a class."""
+    lacking = {
+        name: [each for each, count in classes[name].items() if not count] for name in ("validation", "test")
+    }
+    return [
+        f"{name} has no row of class {', '.join(which)}: nothing can be said about it there"
+        for name, which in lacking.items()
+        if which
+    ]
+
+
+def size_notes(rows: dict[str, int], sizes: Sizes, *, total: int, drawn: tuple[str, ...]) -> list[str]:
     """Return a note on each part that is far from the size asked for."""
-    wanted = {"test": sizes.test, "validation": sizes.validation}
-    if sizes.cross_validated:
-        wanted["test"] = 1 / sizes.folds
-    notes = []
-    for name, size in wanted.items():
-        count = size * total if size < 1 else size
-        if abs(rows[name] - count) > max(0.1 * count, 2):
-            notes.append(
-                f"{name} has {rows[name]:,} rows where {count:,.0f} were asked for: whole groups cannot be parted"
-            )
-    return notes
+    wanted = {
+        "test": 1 / sizes.folds if sizes.cross_validated else sizes.test,
+        "validation": sizes.validation,
+    }
+    counts = {name: size * total if size < 1 else size for name, size in wanted.items() if name in drawn}
+    return [
+        f"{name} has {rows[name]:,} rows where {count:,.0f} were asked for: groups, equal rows and rows of "
+        "the same time are not parted"
+        for name, count in counts.items()
+        if abs(rows[name] - count) > max(0.1 * count, 2)
+    ]
 
 
 def log(report: dict[str, Any]) -> None:

@@ -23,7 +23,6 @@ from stages.training.resume import forget
 from stages.training.rows import check_rows, class_counts
 from stages.training.runtime import fresh_session, start
 
-
 CHOICES = ("optimizer", "schedule", "loss", "class_weight")
 
 

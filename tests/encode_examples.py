@@ -87,11 +87,17 @@ def examples(raw: pd.DataFrame, target: str, task: str) -> tuple[pd.DataFrame, S
 
 def credit(rows: int = 500) -> tuple[pd.DataFrame, Schema]:
     """Return some rows of credit_data with a boolean and a date column beside."""
-    raw = pd.read_csv(ROOT / "data" / "raw" / "credit" / "credit_data.csv.gz").dropna(subset="Status").head(rows)
+    raw = (
+        pd.read_csv(ROOT / "data" / "raw" / "credit" / "credit_data.csv.gz")
+        .dropna(subset="Status")
+        .head(rows)
+    )
     table, schema = examples(raw, "Status", "binary")
     table[FEATURE + "Young"] = (raw["Age"] < 30).astype(float).mask(raw["Age"] == 40)
     days = pd.to_timedelta(raw["Age"] * 37, unit="D")
-    table[FEATURE + "Opened"] = (pd.Timestamp("2019-03-01") + days).mask(raw["Age"] == 41).astype("datetime64[us]")
+    table[FEATURE + "Opened"] = (
+        (pd.Timestamp("2019-03-01") + days).mask(raw["Age"] == 41).astype("datetime64[us]")
+    )
     more = (Column(name="Young", role="boolean"), Column(name="Opened", role="date"))
     return table, schema.model_copy(update={"features": (*schema.features, *more)})
 

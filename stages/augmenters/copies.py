@@ -21,8 +21,8 @@ def check_table(train: Encoded, name: str) -> None:
     other = sorted(set(train.inputs) - TABLE)
     if other:
         raise ValueError(
-            f"augment={name} changes the columns of a table, and these examples have the input {' and '.join(other)}. "
-            "Take an augmentation made for it, or augment=none."
+            f"augment={name} changes the columns of a table, and these examples have the input "
+            f"{' and '.join(other)}. Take an augmentation made for it, or augment=none."
         )
 
 
@@ -33,14 +33,18 @@ def copy_rows(train: Encoded, copies: int) -> Encoded:
 
 
 def column_groups(spec: Spec, name: str) -> list[Array]:
-    """Return the columns of input `name` that belong together: a one-hot block, a column with its missing indicator.
+    """Return the columns of input `name` that belong together.
+
+    A one-hot block; a column with its missing indicator; else a single column.
 
     Examples
     --------
     >>> from stages.examples.encoded import Block, InputSpec
-    >>> numeric = InputSpec(name="numeric", dtype="float32", shape=(5,), blocks=(Block(column="Job", start=1, stop=3),),
+    >>> numeric = InputSpec(name="numeric", dtype="float32", shape=(5,),
+    ...                     blocks=(Block(column="Job", start=1, stop=3),),
     ...                     columns=("Age", "Job=a", "Job=b", "Age is missing", "Time"))
-    >>> [group.tolist() for group in column_groups(Spec(task="binary", classes=("no", "yes"), inputs=(numeric,)), "numeric")]
+    >>> spec = Spec(task="binary", classes=("no", "yes"), inputs=(numeric,))
+    >>> [group.tolist() for group in column_groups(spec, "numeric")]
     [[1, 2], [0, 3], [4]]
     """
     each = spec.input(name)

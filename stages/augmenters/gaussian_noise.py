@@ -29,7 +29,8 @@ class GaussianNoise:
     >>> from stages.examples.encoded import InputSpec
     >>> spec = Spec(task="binary", classes=("no", "yes"),
     ...             inputs=(InputSpec(name="numeric", dtype="float32", shape=(2,), columns=("x", "flag")),))
-    >>> train = Encoded({"numeric": np.array([[1, 0], [2, 1], [3, 1]], np.float32)}, np.array([0, 1, 1]), np.arange(3))
+    >>> rows = np.array([[1, 0], [2, 1], [3, 1]], np.float32)
+    >>> train = Encoded({"numeric": rows}, np.array([0, 1, 1]), np.arange(3))
     >>> new = GaussianNoise(scale=0.1, copies=1, seed=0).augment(train, spec=spec)
     >>> new.inputs["numeric"].round(2).tolist(), new.target.tolist()
     ([[1.0099999904632568, 0.0], [1.9900000095367432, 1.0], [3.049999952316284, 1.0]], [0, 1, 1])

@@ -13,11 +13,11 @@ from stages.samplers.features import CATEGORIES
 
 @dataclass(frozen=True)
 class Mixup:
-    """Rows on the line between two rows of train, labels mixed likewise (soft labels; values in a regression).
+    """Rows on the line between two rows of train, labels (or values of a regression) mixed likewise.
 
-    ``share * x_i + (1 - share) * x_j`` with ``share`` from Beta(alpha, alpha). Ids of embedded categories cannot be
-    mixed: they come from the row with the larger share. Zhang et al. (2018), mixup: Beyond Empirical Risk
-    Minimization, ICLR.
+    ``share * x_i + (1 - share) * x_j`` with ``share`` from Beta(alpha, alpha). Ids of embedded categories
+    cannot be mixed: they come from the row with the larger share. Zhang et al. (2018), mixup: Beyond
+    Empirical Risk Minimization, ICLR.
 
     Parameters
     ----------

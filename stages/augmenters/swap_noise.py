@@ -12,10 +12,10 @@ from stages.examples.encoded import Array, Encoded, Spec
 
 @dataclass(frozen=True)
 class SwapNoise:
-    """Copies of the rows in which each cell, with some probability, takes its value from another row of train.
+    """Copies of the rows in which some cells take their value from another row of train.
 
-    A one-hot block is one cell, and so are a column and its missing indicator. Labels and weights stay. Noise as in
-    denoising autoencoders for tables (M. Jahrer, Porto Seguro's Safe Driver Prediction, 2017).
+    A one-hot block is one cell, and so are a column and its missing indicator. Labels and weights stay. Noise
+    as in denoising autoencoders for tables (M. Jahrer, Porto Seguro's Safe Driver Prediction, 2017).
 
     Parameters
     ----------
@@ -33,7 +33,8 @@ class SwapNoise:
     >>> from stages.examples.encoded import InputSpec
     >>> spec = Spec(task="binary", classes=("no", "yes"),
     ...             inputs=(InputSpec(name="numeric", dtype="float32", shape=(2,), columns=("x", "y")),))
-    >>> train = Encoded({"numeric": np.array([[1, 10], [2, 20], [3, 30]], np.float32)}, np.array([0, 1, 1]), np.arange(3))
+    >>> rows = np.array([[1, 10], [2, 20], [3, 30]], np.float32)
+    >>> train = Encoded({"numeric": rows}, np.array([0, 1, 1]), np.arange(3))
     >>> swapped = SwapNoise(probability=0.5, within_class=True, copies=1, seed=1).augment(train, spec=spec)
     >>> swapped.inputs["numeric"].tolist()
     [[1.0, 10.0], [2.0, 30.0], [3.0, 30.0]]
@@ -55,8 +56,8 @@ class SwapNoise:
         check_table(train, "swap_noise")
         if self.within_class and spec.task == "regression":
             raise ValueError(
-                "augment.within_class=true takes values from rows of the same class, and a regression has no classes. "
-                "Set augment.within_class=false."
+                "augment.within_class=true takes values from rows of the same class, and a regression has "
+                "no classes. Set augment.within_class=false."
             )
         rng = np.random.default_rng(self.seed)
         new = copy_rows(train, self.copies)
@@ -71,7 +72,7 @@ class SwapNoise:
         return Encoded(inputs, new.target, new.position, new.weight)
 
     def _donors(self, wanted: Array, target: Array, rng: np.random.Generator) -> Array:
-        """Return a random row of train for each of `wanted`: of that class, where classes are to be kept apart."""
+        """Return a random row of train for each of `wanted`; of that class, with `within_class`."""
         if not self.within_class:
             return rng.integers(0, len(target), len(wanted))
         # Rows sorted by class: a class is a run of them, and a random place in its run is a random row of it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -93,6 +93,18 @@ def cell_lines(raw: RawTable, column: ReadColumn, *, limit: int) -> list[Line]:
     return lines
 
 
+def lost_cells(column: ReadColumn) -> list[str]:
+    """Return a sentence for each reason for which cells of a column became missing, markers left out."""
+    counts = {
+        reason: int((column.reasons == reason).sum()) for reason in REASONS if reason >= Reason.INFINITE
+    }
+    return [
+        f"{column.name}: {count:,} cells became missing: {REASONS[reason][1]}"
+        for reason, count in counts.items()
+        if count
+    ]
+
+
 def audit_table(lines: Iterable[Line]) -> pd.DataFrame:
     """Return the lines as the table that is written."""
     table = pd.DataFrame(list(lines), columns=list(COLUMNS))
@@ -122,8 +134,3 @@ def _after(column: ReadColumn, row: int) -> str:
     if pd.isna(value):
         return ""
     return number_text(value) if isinstance(value, float) else shortened(value)
-
-
-def counted(faults: Sequence[Fault]) -> dict[str, int]:
-    """Return the number of rows of each fault."""
-    return {fault.reason: len(fault.rows) for fault in faults}

@@ -54,14 +54,19 @@ def check_names(names: Iterable[str], settings: DatasetSettings) -> None:
     for role, columns in named.items():
         for column in (column for column in columns if column not in known):
             raise ValueError(
-                f"{role} names the column {column!r}, but the files have the {len(known)} columns "
-                f"{listed(known)}.{nearest(column, known)}{_header_hint(known)}"
+                f"{role} names the column {column!r}, but the files have {listed(known)}."
+                f"{nearest(column, known)}{_header_hint(known)}"
             )
 
 
 def _header_hint(known: list[str]) -> str:
     if len(known) == 1:
-        return " A single column means that the delimiter is another: state dataset.delimiter."
+        return (
+            " A single column means that the delimiter is another (dataset.delimiter), or that lines stand "
+            "above the column names (dataset.skip_rows)."
+        )
+    if 2 * sum(name.startswith("column_") for name in known) >= len(known):
+        return " Most columns have no name: do lines stand above the names? Then state dataset.skip_rows."
     numbers = sum(name.replace(".", "", 1).lstrip("+-").isdigit() for name in known)
     if 2 * numbers >= len(known):
         return " The first line looks like data: where the file has no line of names, give dataset.names."
@@ -149,17 +154,21 @@ def _sentinels(values: NDArray[np.float64], rules: Rules) -> tuple[tuple[str, ..
 def check_readable(
     cells: pd.Series, column: Column, reasons: NDArray[np.int8], setting: str, max_unreadable_share: float
 ) -> None:
-    """Raise ValueError where too many of the filled cells do not fit the column's role."""
+    """Raise ValueError where too many of the filled cells do not fit the role that `setting` gives."""
     wrong = np.isin(reasons, UNREADABLE)
+    if not wrong.any():
+        return
     text = written(cells)
     filled = len(cells) - int(text.null_count)
     if wrong.sum() <= max_unreadable_share * filled:
         return
     rows = np.flatnonzero(wrong)
+    target = setting.startswith("dataset.task")
+    mend = "Say dataset.task=classification" if target else "Give it another role (categorical, ignored)"
     examples = list(dict.fromkeys(shortened(text[int(row)].as_py(), limit=30) for row in rows[:50]))[:3]
     raise ValueError(
         f"Column {column.name!r} is to be {column.role} ({setting}), but {len(rows):,} of its {filled:,} "
-        f"filled cells ({len(rows) / filled:.0%}) are not, e.g. {listed(examples)}. Give it another role "
-        "(categorical, ignored), list such cells in dataset.missing_values, state dataset.decimal or "
-        "dataset.date_format, or raise clean.max_unreadable_share to read them as missing."
+        f"filled cells ({len(rows) / filled:.0%}) are not, e.g. {listed(examples)}. {mend}, list such "
+        "cells in dataset.missing_values, state dataset.decimal or dataset.date_format, or raise "
+        "clean.max_unreadable_share to read them as missing."
     )

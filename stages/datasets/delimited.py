@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from stages.datasets.encodings import decode
-from stages.datasets.names import shortened
+from stages.datasets.names import listed, shortened
 from stages.datasets.tables import FileTable, Unreadable
 from stages.settings.dataset import DatasetFiles
 
@@ -39,6 +39,7 @@ def read_delimited(name: str, content: bytes, settings: DatasetFiles, *, tabs: b
     header = list(settings.names) or _header(name, text, delimiter)
     table, unreadable = _read(name, text, delimiter, len(header), skip=not settings.names)
     _check_quotes(name, table, unreadable, delimiter=delimiter, odd=text.count(b'"') % 2 == 1)
+    _check_names(name, table, settings)
     gone = np.array([each.row for each in unreadable], np.int64)
     rows = np.delete(np.arange(1, table.num_rows + len(gone) + 1, dtype=np.int64), gone - 1)
     frame = table.to_pandas()
@@ -125,6 +126,18 @@ def _read(
             f"unclosed, or a cell longer than {BLOCK // 2**20} MiB? Mend the file there."
         ) from error
     return table, tuple(found)
+
+
+def _check_names(name: str, table: pa.Table, settings: DatasetFiles) -> None:
+    if not settings.names or not table.num_rows:
+        return
+    first = [str(column[0]).strip().casefold() for column in table.columns]
+    alike = sum(cell == label.casefold() for cell, label in zip(first, settings.names, strict=True))
+    if 2 * alike >= len(first):
+        raise ValueError(
+            f"dataset.names gives the column names, but the first line of {name} is a line of names too: "
+            f"{listed(first)}. Say dataset.skip_rows=1 to pass over it, or take dataset.names out."
+        )
 
 
 def _check_quotes(

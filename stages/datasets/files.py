@@ -15,19 +15,24 @@ from typing import Final
 
 from stages.datasets.names import listed, nearest
 
-FORMATS: Final = {
-    ".csv": "csv", ".txt": "csv", ".data": "csv", ".dat": "csv", ".tsv": "tsv", ".tab": "tsv",
-    ".parquet": "parquet", ".pq": "parquet", ".feather": "feather", ".arrow": "feather",
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".xlsx": "excel", ".xlsm": "excel",
-}  # fmt: skip
+_ENDINGS: Final = {
+    "csv": (".csv", ".txt", ".data", ".dat"),
+    "tsv": (".tsv", ".tab"),
+    "parquet": (".parquet", ".pq"),
+    "feather": (".feather", ".arrow"),
+    "jsonl": (".jsonl", ".ndjson", ".json"),
+    "excel": (".xlsx", ".xlsm"),
+}
+FORMATS: Final = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings}
 PACKED: Final = (".gz", ".xz", ".bz2", ".zip")
 MAGIC: Final = {b"PAR1": "parquet", b"ARROW1": "feather"}
 
 
-def find_files(folder: Path, patterns: Sequence[str]) -> list[Path]:
+def find_files(folder: Path, patterns: Sequence[str], *, setting: str = "dataset.files") -> list[Path]:
     """Return the files in `folder` that `patterns` name, in their order, globs sorted, each once.
 
-    Without patterns: every table there. Raises ValueError where a pattern matches nothing.
+    Without patterns: every table there. `setting` is what the user calls the patterns. Raises ValueError
+    where a pattern matches nothing.
     """
     if not folder.is_dir():
         raise ValueError(
@@ -43,7 +48,7 @@ def find_files(folder: Path, patterns: Sequence[str]) -> list[Path]:
         matching = [name for name in names if name == pattern or PurePosixPath(name).match(pattern)]
         if not matching:
             raise ValueError(
-                f"dataset.files names {pattern!r}, but data/raw/{folder.name}/ holds only "
+                f"{setting} names {pattern!r}, but data/raw/{folder.name}/ holds only "
                 f"{listed(names) or 'nothing'}.{nearest(pattern, names)}"
             )
         found |= {name: folder / name for name in matching}
@@ -51,7 +56,8 @@ def find_files(folder: Path, patterns: Sequence[str]) -> list[Path]:
 
 
 def _all_tables(folder: Path, names: Sequence[str]) -> list[Path]:
-    tables = [name for name in names if suffix(name) in FORMATS]
+    # A zip tells its content only when opened, and an old Excel file is refused by its own message.
+    tables = [name for name in names if suffix(name) in FORMATS or name.lower().endswith((".zip", ".xls"))]
     if not tables:
         raise ValueError(
             f"data/raw/{folder.name}/ holds no table ({', '.join(FORMATS)}, also as .gz, .xz, .bz2 or "
@@ -127,7 +133,7 @@ def _unzip(name: str, content: bytes) -> tuple[str, bytes]:
                 f"{name} must hold exactly one file, but holds {len(tables)}: {listed(tables) or 'none'}. "
                 "Unpack it into the data set's folder and name the tables in dataset.files."
             )
-        return tables[0], archive.read(tables[0])
+        return f"{name}/{tables[0]}", archive.read(tables[0])
 
 
 def format_of(name: str, content: bytes, stated: str) -> str:

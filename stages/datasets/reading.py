@@ -43,17 +43,24 @@ def read_raw(folder: Path, settings: DatasetSettings) -> RawTable:
     Raises ValueError where a file is missing, is not the stated one, cannot be read, or has other columns.
     """
     given = settings.parts.files()
-    paths = find_files(folder, given or settings.files)
-    labels = {path: path.relative_to(folder).as_posix() for path in paths}
-    _check_digests(settings.sha256, labels.values())
+    setting = "dataset.parts" if given else "dataset.files"
+    paths = find_files(folder, given or settings.files, setting=setting)
+    labels = [path.relative_to(folder).as_posix() for path in paths]
+    _check_digests(settings.sha256, labels)
+    contents = ((label, path.read_bytes()) for label, path in zip(labels, paths, strict=True))
+    return read_contents(contents, settings, parts=_parts(folder, settings) if given else None)
+
+
+def read_contents(
+    contents: Iterable[tuple[str, bytes]], settings: DatasetFiles, *, parts: Mapping[str, str] | None = None
+) -> RawTable:
+    """Return all records of the files `contents` (name and bytes), which must have the same columns."""
     tables: dict[str, FileTable] = {}
     sources: dict[str, dict[str, str]] = {}
-    for path, label in labels.items():
-        content = path.read_bytes()
-        digest = verify(label, content, settings.sha256)
-        tables[label] = read_table(label, content, settings)
-        sources[label] = {"sha256": digest, **tables[label].reading}
-    parts = _parts(folder, settings) if given else None
+    for name, content in contents:
+        digest = verify(name, content, settings.sha256)
+        tables[name] = read_table(name, content, settings)
+        sources[name] = {"sha256": digest, **tables[name].reading}
     return _joined(tables, sources, parts)
 
 
@@ -101,7 +108,8 @@ def _check_digests(sha256: Mapping[str, str], labels: Iterable[str]) -> None:
 def _parts(folder: Path, settings: DatasetSettings) -> dict[str, str]:
     parts: dict[str, str] = {}
     for part, patterns in settings.parts:
-        for path in find_files(folder, patterns) if patterns else []:
+        setting = f"dataset.parts.{part}"
+        for path in find_files(folder, patterns, setting=setting) if patterns else []:
             label = path.relative_to(folder).as_posix()
             if label in parts:
                 both = f"{parts[label]} and {part}"

@@ -36,6 +36,7 @@ ENOUGH_ROWS: Final = 20
 UNIQUE_SHARE: Final = 0.9
 FREE_TEXT_LENGTH: Final = 60
 FREE_TEXT_SHARE: Final = 0.5
+MOST_WORDS: Final = 8
 FEW: Final = 10
 MANY: Final = 100
 LARGEST_EXACT: Final = 2**53
@@ -114,10 +115,11 @@ def infer_column(
 
 
 def _boolean(seen: Cells) -> Found | None:
-    if seen.distinct != 2:
+    if not 2 <= seen.distinct <= MOST_WORDS:
         return None
     words = {word.as_py().lower() for word in pc.unique(seen.text.drop_null())}
-    if len(words & set(TRUE)) == 1 and len(words & set(FALSE)) == 1:
+    partner = dict(zip((*TRUE, *FALSE), (*FALSE, *TRUE), strict=True))
+    if all(partner.get(word) in words for word in words):
         return Found("boolean", Column(name=seen.name, role="boolean"))
     return None
 
@@ -182,7 +184,8 @@ def _date(seen: Cells, date_format: str, max_unreadable_share: float) -> Found |
         dates = DateFormats((date_format,), float(share))
     if not dates.formats or 1 - dates.share > max_unreadable_share:
         return None
-    return Found("date", Column(name=seen.name, role="date", date_formats=dates.formats), dates.remark)
+    column = Column(name=seen.name, role="date", date_formats=dates.formats)
+    return Found("date", column, dates.remark, f"written as {', '.join(dates.formats)}")
 
 
 def _text(seen: Cells) -> Found:

@@ -70,8 +70,10 @@ def _plain(name: str) -> str:
 
 def _meaning(name: str) -> str:
     """Return the full name of an abbreviation such as ``mse``."""
-    function = getattr(keras.losses, name, None) or getattr(keras.metrics, name, None)
-    return str(getattr(function, "__name__", name))
+    try:
+        return str(getattr(keras.losses.get(name), "__name__", name))
+    except (ValueError, TypeError):
+        return name
 
 
 def _accepted(kind: Any) -> str:

@@ -37,7 +37,12 @@ def check_model(model: Any, inputs: Inputs, outputs: Outputs) -> list[str]:
         raise ValueError(
             "the model has no weight to train: give it a dense layer, or set a layer's trainable=True."
         )
-    return [*_range_notes(activation, outputs), *_layer_notes(model), *_bias_notes(model, outputs)]
+    return [
+        *getattr(model, "adapter_notes", ()),
+        *_range_notes(activation, outputs),
+        *_layer_notes(model),
+        *_bias_notes(model, outputs),
+    ]
 
 
 def layers_of(model: Any) -> Iterator[Any]:
@@ -104,17 +109,10 @@ def _layer_notes(model: Any) -> list[str]:
     selu = any(getattr(layer, "activation", None) is keras.activations.selu for layer in layers)
     normalized = any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers)
     plain = any(type(layer) is keras.layers.Dropout and "embedding" not in layer.name for layer in layers)
-    inner = [layer for layer in layers if isinstance(layer, keras.Model)]
     notes = {
         "selu normalises itself, and batch normalization undoes it: use model.normalization=none.": selu
         and normalized,
         "selu wants alpha dropout; plain dropout breaks its normalization.": selu and plain,
-        "your model was compiled: its optimizer, loss and metrics are replaced by those of train.*.": any(
-            layer.compiled for layer in inner
-        ),
-        "your model has a train_step of its own, which is not used.": any(
-            type(layer).train_step is not keras.Model.train_step for layer in inner
-        ),
     }
     return [note for note, applies in notes.items() if applies]
 

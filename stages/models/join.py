@@ -43,7 +43,7 @@ def _built_on(made: Any, inputs: Inputs) -> bool:
     """Return whether `made` is a plain graph over the given inputs, without training code of its own."""
     given = {id(tensor) for tensor in inputs.tensors.values()}
     own = getattr(made, "inputs", None) or ()
-    plain = type(made).train_step is keras.Model.train_step and not made.compiled
+    plain = type(made).train_step is keras.Model.train_step
     return bool(own) and plain and len(made.outputs) == 1 and all(id(tensor) in given for tensor in own)
 
 

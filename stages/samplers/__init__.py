@@ -1,5 +1,6 @@
 """What adds or removes rows of the encoded training split.
 
-Every sampler has imbalanced-learn's ``fit_resample(X, y)``; most are imbalanced-learn's own. `stages.samplers.drawing`
-applies them to encoded examples, `stages.samplers.features` knows which columns are categories.
+Every sampler has imbalanced-learn's ``fit_resample(X, y)``; most are imbalanced-learn's own.
+`stages.samplers.drawing` applies them to encoded examples, `stages.samplers.features` knows which columns are
+categories.
 """

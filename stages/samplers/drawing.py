@@ -14,6 +14,23 @@ from stages.samplers.origins import find_origins
 from stages.samplers.strategy import check_neighbours, planned, with_class_ids
 from stages.samplers.variants import describe, find_steps, fit_for, needs_no_features, wants_ids
 
+REMEDY = (
+    "Try other values of its parameters (`upcurve show` lists them), or resample=smote, "
+    "resample=random_over or resample=random_under."
+)
+REMEDIES = {
+    "KMeansSMOTE": (
+        "Lower resample.cluster_balance_threshold (0.05), set more clusters "
+        "(resample.kmeans_estimator=30), or take resample=smote."
+    ),
+    "ADASYN": (
+        "A class that is nearly as large as the largest, or that lies far from all others, gives ADASYN "
+        "nothing to do: name only the small ones with the rows each is to have "
+        "(resample.sampling_strategy={class: rows}), or take resample=smote."
+    ),
+    "LabelErrorFilter": "Or take resample=none.",
+}
+
 
 class Drawn(NamedTuple):
     """Rows of train to use (in the order of train), new rows, what did it, and what a reader should know."""
@@ -77,12 +94,14 @@ def check_inputs(train: Encoded, sampler: Any) -> None:
     if other:
         raise ValueError(
             f"{name} works on distances between the rows of a table, and these examples have the input "
-            f"{' and '.join(other)}. Take resample=random_over or resample=random_under, which look at classes alone."
+            f"{' and '.join(other)}. Take resample=random_over or resample=random_under, which look at "
+            "classes alone."
         )
     if NUMERIC in train.inputs and not np.isfinite(train.inputs[NUMERIC]).all():
         raise ValueError(
-            f"{name} cannot work with missing values, and the encoded training rows hold some. Choose how to fill them "
-            "(encode/imputer=median), or take resample=random_over or resample=random_under, which do not mind."
+            f"{name} cannot work with missing values, and the encoded training rows hold some. Choose how "
+            "to fill them (encode/imputer=median), or take resample=random_over or resample=random_under, "
+            "which do not mind."
         )
 
 
@@ -105,7 +124,7 @@ def _fit_resample(step: Any, X: Array, y: Array, classes: Sequence[str]) -> tupl
 
     One thread: sums over k-means clusters would otherwise differ in their last bits from run to run.
     """
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     try:
         with threadpool_limits(limits=1):
@@ -113,8 +132,8 @@ def _fit_resample(step: Any, X: Array, y: Array, classes: Sequence[str]) -> tupl
     except (ValueError, RuntimeError) as error:
         counts = ", ".join(f"{name} {int((y == each).sum()):,}" for each, name in enumerate(classes))
         raise ValueError(
-            f"{type(step).__name__} cannot resample these rows ({counts}). It says: {error} Try other values of its "
-            "parameters (`upcurve show` lists them), or resample=smote, resample=random_over or resample=random_under."
+            f"{type(step).__name__} cannot resample these rows ({counts}). It says: {error} "
+            f"{REMEDIES.get(type(step).__name__, REMEDY)}"
         ) from error
     return np.asarray(after), np.asarray(target).astype(np.int64)
 
@@ -147,7 +166,7 @@ def _notes(steps: Sequence[Any], features: Features, *, made: int) -> tuple[str,
     if wants_ids(steps[0]):
         return (f"{type(steps[0]).__name__} in place of SMOTE: {count} of {total} columns hold categories",)
     return (
-        f"{type(steps[0]).__name__} has no variant for categories: it worked on their one-hot codes, and each of the "
-        f"{count} categories (of {total} columns) of a new row was set to the nearest one that train has; "
-        "resample=smote treats them as categories",
+        f"{type(steps[0]).__name__} has no variant for categories: it worked on their one-hot codes, and "
+        f"each of the {count} categories (of {total} columns) of a new row was set to the nearest one that "
+        "train has",
     )

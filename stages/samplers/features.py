@@ -13,7 +13,7 @@ CATEGORIES, NUMERIC = "categories", "numeric"
 
 @dataclass(frozen=True)
 class Nominal:
-    """Columns of an input that together hold one category: a one-hot block, a two-valued column, a column of ids.
+    """Columns of an input that hold one category: a one-hot block, a two-valued column, a column of ids.
 
     Attributes
     ----------
@@ -124,8 +124,8 @@ class Features:
 def read_features(train: Encoded, spec: Spec) -> Features:
     """Return the features of `train`.
 
-    Categories are one-hot blocks (whatever they hold: all zeros for an unknown category is one more), columns with
-    at most two different values (missing indicators, yes and no), and columns of ids.
+    Categories are one-hot blocks (whatever they hold: all zeros for an unknown category is one more), columns
+    with two different values (missing indicators, yes and no), and columns of ids.
 
     Examples
     --------
@@ -161,15 +161,16 @@ def read_features(train: Encoded, spec: Spec) -> Features:
 
 
 def continuous_columns(array: Array, each: InputSpec) -> Array:
-    """Return the columns of the numeric input that are neither one-hot nor two-valued, ``(n_continuous,)``."""
+    """Return the numeric columns that are neither one-hot nor two-valued, ``(n_continuous,)``."""
     one_hot = [np.arange(block.start, block.stop) for block in each.blocks]
     single = np.setdiff1d(np.arange(array.shape[1]), np.concatenate([np.zeros(0, np.int64), *one_hot]))
     return np.array([column for column in single if not _two_valued(array[:, column])], np.int64)
 
 
 def _two_valued(column: Array) -> bool:
-    """Return whether a column holds at most two different values."""
-    return bool(((column == column.min()) | (column == column.max())).all())
+    """Return whether a column holds exactly two different values."""
+    low, high = column.min(), column.max()
+    return bool(low < high and ((column == low) | (column == high)).all())
 
 
 def _read_nominal(each: InputSpec, columns: Array, values: Array) -> tuple[Nominal, Array]:

@@ -23,7 +23,7 @@ class LabelErrorFilter(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     Parameters
     ----------
     estimator
-        Classifier with ``predict_proba`` that is cross-validated; None: a random forest of 200 trees.
+        Classifier with ``predict_proba`` that is cross-validated; None: a random forest.
     folds
         Folds of the cross-validation.
     filter_by
@@ -50,7 +50,7 @@ class LabelErrorFilter(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         *,
         estimator: Any = None,
         folds: int = 5,
-        filter_by: FilterBy = "prune_by_noise_rate",
+        filter_by: FilterBy = "low_normalized_margin",
         noise_fraction: float = 1.0,
         random_state: int = 0,
     ) -> None:
@@ -74,8 +74,8 @@ class LabelErrorFilter(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         least = int(np.bincount(labels).min())
         if least < self.folds:
             raise ValueError(
-                f"the smallest class has {least} rows and resample.folds={self.folds} asks for one row of each class "
-                f"in every fold: set resample.folds={max(least, 2)}, or merge or drop that class."
+                f"the smallest class has {least} rows and resample.folds={self.folds} asks for one row of "
+                f"each class in every fold: set resample.folds={max(least, 2)}, or merge or drop that class."
             )
         if len(present) == 1:
             raise ValueError("all rows have the same class, so that no label can be told from another.")
@@ -94,7 +94,7 @@ class LabelErrorFilter(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         from sklearn.ensemble import RandomForestClassifier
         from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-        estimator = RandomForestClassifier(200) if self.estimator is None else clone(self.estimator)
+        estimator = RandomForestClassifier() if self.estimator is None else clone(self.estimator)
         if "random_state" in estimator.get_params():
             estimator.set_params(random_state=self.random_state)
         folds = StratifiedKFold(self.folds, shuffle=True, random_state=self.random_state)

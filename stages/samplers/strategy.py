@@ -12,18 +12,18 @@ from stages.examples.encoded import Array
 
 ADVICE = {
     "over-sampling": (
-        "Give auto, minority, not majority, not minority or all; with two classes the wanted ratio of the small to the "
-        "large one (0.8); or the rows each class is to have afterwards, at least as many as now, by class name "
-        "(resample.sampling_strategy={{{name}: {count}}})"
+        "Give auto, minority, not majority, not minority or all; with two classes the wanted ratio of the "
+        "small to the large one (0.8); or the rows each class is to have afterwards, at least as many as "
+        "now, by class name (resample.sampling_strategy={{{name}: {count}}})"
     ),
     "under-sampling": (
-        "Give auto, majority, not minority, not majority or all; with two classes the wanted ratio of the small to the "
-        "large one (0.8); or the rows each class is to keep, at most as many as now, by class name "
-        "(resample.sampling_strategy={{{name}: {count}}})"
+        "Give auto, majority, not minority, not majority or all; with two classes the wanted ratio of the "
+        "small to the large one (0.8); or the rows each class is to keep, at most as many as now, by class "
+        "name (resample.sampling_strategy={{{name}: {count}}})"
     ),
     "clean-sampling": (
-        "This sampler finds itself how many rows to remove: give auto, majority, not minority, not majority or all, "
-        "or a list of the classes to clean (resample.sampling_strategy=[{name}])"
+        "This sampler finds itself how many rows to remove: give auto, majority, not minority, not "
+        "majority or all, or a list of the classes to clean (resample.sampling_strategy=[{name}])"
     ),
 }
 
@@ -106,9 +106,9 @@ def check_neighbours(sampler: Any, plan: Mapping[int, int], y: Array, classes: S
     lower = f"Set resample.{key}={least}, or take" if least > 0 else "Take"
     named = ", ".join(f"{name} has {count:,}" for name, count in small.items())
     raise ValueError(
-        f"{type(sampler).__name__} makes rows between a row and one of its {neighbours} nearest neighbours of the same "
-        f"class, so each class to enlarge needs at least {neighbours + 1} rows in train; {named}. {lower} "
-        "resample=random_over, which repeats rows and needs no neighbours."
+        f"{type(sampler).__name__} makes rows between a row and one of its {neighbours} nearest neighbours "
+        f"of the same class, so each class to enlarge needs at least {neighbours + 1} rows in train; "
+        f"{named}. {lower} resample=random_over, which repeats rows and needs no neighbours."
     )
 
 
@@ -119,8 +119,8 @@ def _class_id(name: object, classes: Sequence[str]) -> int:
     near = difflib.get_close_matches(str(name), classes, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ValueError(
-        f"resample.sampling_strategy names the class {str(name)!r}, which does not exist.{hint} The classes are "
-        f"{', '.join(map(repr, classes[:20]))}."
+        f"resample.sampling_strategy names the class {str(name)!r}, which does not exist.{hint} The classes "
+        f"are {', '.join(map(repr, classes[:20]))}."
     )
 
 

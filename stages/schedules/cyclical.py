@@ -56,7 +56,7 @@ class Cyclical(keras.optimizers.schedules.LearningRateSchedule):
         }
 
 
-def cyclical(
+def cyclical(  # noqa: PLR0913 - every keyword is a parameter of conf/train/schedule/cyclical_*.yaml
     learning_rate: float,
     *,
     steps_per_epoch: int,

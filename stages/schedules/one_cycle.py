@@ -59,7 +59,7 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         }
 
 
-def one_cycle(
+def one_cycle(  # noqa: PLR0913 - every keyword is a parameter of conf/train/schedule/one_cycle.yaml
     learning_rate: float,
     *,
     steps_per_epoch: int,

@@ -7,7 +7,7 @@ import keras
 from stages.schedules.rate import Rate
 
 
-def reduce_on_plateau(
+def reduce_on_plateau(  # noqa: PLR0913 - every keyword is a parameter of conf/train/schedule/reduce_on_plateau.yaml
     learning_rate: float,
     *,
     steps_per_epoch: int,

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from stages.settings.choice import Choice, OneOf, Section, TypedChoice
+from stages.settings.seeded import Seed
 
 
 class NoAugmenter(TypedChoice):
@@ -17,7 +18,7 @@ class Copying(TypedChoice):
     """What all augmenters share that make new rows for each row of train."""
 
     copies: StrictInt = Field(ge=1, le=1000, description="new rows for each row of train")
-    seed: StrictInt = Field(ge=0, description="decides the random changes")
+    seed: Seed = Field(description="decides the random changes")
 
 
 class GaussianNoise(Copying):

@@ -45,7 +45,6 @@ Activation = Literal[
     "swish",
     "tanh",
     "tanh_shrink",
-    "threshold",
 ]
 """Every activation of Keras that keeps the shape and needs no argument, and PReLU."""
 
@@ -110,7 +109,7 @@ class OwnModel(Choice):
 
     function: str = Field(
         description="the function, stages.models.own.<file>:<function>",
-        pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
+        pattern=r"^stages\.models\.own\.[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
     )
 
 

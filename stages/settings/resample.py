@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt
+from pydantic import Field, PlainValidator, StrictBool, StrictFloat, StrictInt
 
 from stages.settings.choice import Choice, OneOf, Section, TypedChoice
+from stages.settings.seeded import Seeded
 
-Word = Literal["auto", "majority", "minority", "not minority", "not majority", "all"]
-Ratio = Annotated[StrictFloat, Field(gt=0, le=1)]
-Count = Annotated[StrictInt, Field(ge=0)]
-ClassName = str | StrictInt | StrictBool
+WORDS = ("auto", "majority", "minority", "not minority", "not majority", "all")
+
+
+def _check_numbers(strategy: Any) -> Any:
+    """Let a word, a ratio or rows by class pass."""
+    number = isinstance(strategy, int | float) and not isinstance(strategy, bool)
+    if strategy in WORDS if isinstance(strategy, str) else number and 0 < strategy <= 1:
+        return strategy
+    if isinstance(strategy, Mapping) and strategy and all(map(_is_count, strategy.values())):
+        return strategy
+    raise ValueError(
+        f"must be one of {', '.join(WORDS)}; a ratio above 0 and up to 1 (two classes only); or the number "
+        "of rows of each class, by its name ({bad: 2000})"
+    )
+
+
+def _check_names(strategy: Any) -> Any:
+    """Let a word or a list of classes pass."""
+    if (isinstance(strategy, str) and strategy in WORDS) or (isinstance(strategy, list) and strategy):
+        return strategy
+    raise ValueError(
+        f"must be one of {', '.join(WORDS)}, or a list of class names ([good]): this sampler finds itself "
+        "how many rows to remove"
+    )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+Numbers = Annotated[str | float | dict[Any, int], PlainValidator(_check_numbers)]
+Names = Annotated[str | list[Any], PlainValidator(_check_names)]
 Neighbours = Annotated[StrictInt, Field(ge=1)]
 Estimator = Choice | None
 
@@ -20,16 +50,10 @@ class NoSampler(TypedChoice):
     """The training rows as they are."""
 
 
-class Seeded(TypedChoice):
-    """What all samplers share that draw random numbers."""
-
-    random_state: StrictInt = Field(ge=0, description="seed of the draws")
-
-
 class OverSampler(Seeded):
     """What all samplers share that add rows."""
 
-    sampling_strategy: Word | Ratio | dict[ClassName, Count] = Field(
+    sampling_strategy: Numbers = Field(
         description="which classes to enlarge; a ratio (two classes); or rows each is to have, by class name"
     )
 
@@ -43,7 +67,7 @@ class Synthetic(OverSampler):
 class UnderSampler(TypedChoice):
     """What all samplers share that remove rows down to a number."""
 
-    sampling_strategy: Word | Ratio | dict[ClassName, Count] = Field(
+    sampling_strategy: Numbers = Field(
         description="which classes to reduce; a ratio (two classes); or rows each is to keep, by class name"
     )
 
@@ -51,9 +75,7 @@ class UnderSampler(TypedChoice):
 class CleaningSampler(TypedChoice):
     """What all samplers share that remove rows by their own judgement."""
 
-    sampling_strategy: Word | list[ClassName] = Field(
-        description="which classes to clean: a word or a list of class names"
-    )
+    sampling_strategy: Names = Field(description="which classes to clean: a word or a list of class names")
 
 
 class EditedSampler(CleaningSampler):

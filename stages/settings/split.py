@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StrictFloat, StrictInt, model_validator
+from pydantic import Field, PlainValidator, StrictInt, model_validator
 
 from stages.settings.choice import Choice, OneOf, Section, TypedChoice
+from stages.settings.seeded import Seed
 
 MINIMUM_BINS = 2
 
 
-def _check_size(size: float) -> float:
-    whole = isinstance(size, int)
-    if (whole and size < 1) or (not whole and not 0 < size < 1):
-        raise ValueError("a fraction between 0 and 1 (0.2), or a whole number of rows from 1 on (500)")
+def _check_size(size: object) -> object:
+    """Let a fraction or a number of rows pass, as one kind of value with one message."""
+    fraction = isinstance(size, float) and 0 < size < 1
+    rows = isinstance(size, int) and not isinstance(size, bool) and size >= 1
+    if not fraction and not rows:
+        raise ValueError(
+            "must be a fraction between 0 and 1 (0.2), or a whole number of rows from 1 on (500)"
+        )
     return size
 
 
-Size = Annotated[StrictInt | StrictFloat, AfterValidator(_check_size)]
+Size = Annotated[float, PlainValidator(_check_size)]
 Names = Annotated[list[str], Field(min_length=1)]
 
 
@@ -75,7 +80,7 @@ class SplitSettings(Section):
     )
     folds: StrictInt = Field(ge=0, description="folds of a cross-validation; 0 or 1: a single split")
     fold: StrictInt = Field(ge=0, description="the fold to test on, from 0; counts only with folds")
-    seed: StrictInt = Field(ge=0, description="decides which rows go where")
+    seed: Seed = Field(description="decides which rows go where")
     strategy: Annotated[Choice, OneOf(STRATEGIES)] = Field(description="how rows are drawn")
 
     @model_validator(mode="after")
@@ -92,8 +97,8 @@ class SplitSettings(Section):
         fractions = [size for size in (self.test_size, self.validation_size) if size < 1]
         if self.folds <= 1 and sum(fractions) >= 1:
             raise ValueError(
-                f"test_size={self.test_size} and validation_size={self.validation_size} leave nothing to train on: "
-                "together they must stay below 1"
+                f"test_size={self.test_size} and validation_size={self.validation_size} leave nothing to "
+                "train on: together they must stay below 1"
             )
         return self
 
@@ -101,8 +106,8 @@ class SplitSettings(Section):
     def _folds_need_a_drawn_test_part(self) -> Self:
         if self.folds > 1 and isinstance(self.strategy, Predefined):
             raise ValueError(
-                f"folds={self.folds} cannot go with split/strategy=predefined, where the data gives the parts: set "
-                "split.folds=0 or take another strategy"
+                f"folds={self.folds} cannot go with split/strategy=predefined, where the data gives the "
+                "parts: set split.folds=0 or take another strategy"
             )
         return self
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,11 @@ from stages.shell.page import leaves
 
 COMMENT = re.compile(r"^(\s*)([A-Za-z_][\w-]*):(.*?\s)#\s*(.*)$")
 
+REQUIRED = "required"
+
+ALIKE = 0.5
+"""Share of common words from which two texts say the same, and the longer one is enough."""
+
 
 class Parameter(NamedTuple):
     """One parameter, as a person needs to know it."""
@@ -26,8 +32,7 @@ class Parameter(NamedTuple):
     kind: str
     """Its type and range, in words."""
     meaning: str
-    advice: str
-    """What its line in the YAML says besides."""
+    """From the types, then what its line in the YAML says besides: what to change it to."""
 
 
 def keywords(conf: Path, group: str, name: str) -> list[Parameter]:
@@ -52,6 +57,23 @@ def sections(conf: Path) -> dict[str, list[Parameter]]:
         else:
             found[name] = _parameters({name: values}, Settings, said)
     return found
+
+
+def of_model(model: type[BaseModel]) -> list[Parameter]:
+    """Return the parameters of a model that has defaults of its own."""
+    schema = model.model_json_schema(by_alias=True)
+    defaults = dict(_defaults(schema, schema.get("$defs", {})))
+    return [Parameter(key, defaults.get(key), *said) for key, said in _fields(schema)]
+
+
+def _defaults(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, field in schema.get("properties", {}).items():
+        inner = _resolved(field, definitions)
+        if "properties" in inner:
+            yield from ((f"{name}.{below}", value) for below, value in _defaults(inner, definitions))
+        else:
+            empty = {} if inner.get("type") == "object" else None
+            yield name, field.get("default", REQUIRED if name in schema.get("required", ()) else empty)
 
 
 def model_of(key: str, target: str | None = None) -> type[BaseModel] | None:
@@ -96,9 +118,31 @@ def _parameters(held: Mapping[str, Any], model: type[BaseModel] | None, said: Ma
     rows = []
     for key, value in _leaves(held, known):
         kind, meaning = known.get(key, ("", ""))
-        advice = said.get(key, "")
-        rows.append(Parameter(key, value, kind, meaning or advice, advice if meaning and advice != meaning else ""))
+        rows.append(Parameter(key, value, kind, together(meaning, said.get(key, ""))))
     return rows
+
+
+def together(meaning: str, advice: str) -> str:
+    """Return both texts as one, without saying twice how they begin.
+
+    Examples
+    --------
+    >>> together("width of each layer", "width of each layer: [16] when it overfits")
+    'width of each layer: [16] when it overfits'
+    >>> together("stop when nothing improves", "false trains all epochs")
+    'stop when nothing improves; false trains all epochs'
+    """
+    if not meaning or not advice:
+        return meaning or advice
+    words, others = _bare(meaning), _bare(advice)
+    likeness = SequenceMatcher(None, words, others).ratio()
+    if words == others[: len(words)] or others == words[: len(others)] or likeness > ALIKE:
+        return max(advice, meaning, key=len)
+    return f"{meaning}; {advice}"
+
+
+def _bare(text: str) -> list[str]:
+    return [word for word in re.findall(r"[\w.*]+", text.casefold()) if word not in ("the", "a", "an", "of")]
 
 
 def _leaves(held: Mapping[str, Any], known: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -150,7 +194,7 @@ def kind_of(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None = N
     if kind == "object":
         return f"mapping of names to {_plural(schema.get('additionalProperties', {}), definitions)}"
     words = {"boolean": "true or false", "string": "text", "null": "null"}
-    return words.get(str(kind), str(kind or "any value")) + _range(schema)
+    return words.get(str(kind), str(kind or "")) + _range(schema)
 
 
 def _inside(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None) -> str:
@@ -173,9 +217,11 @@ def _listed(words: list[str]) -> str:
 
 
 def _spelled(value: Any) -> str:
-    return {True: "true", False: "false", None: "null"}[value] if value is None or isinstance(value, bool) else str(value)
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value) if re.fullmatch(r"[\w.+-]*\w[\w.+-]*", str(value)) else repr(value)
 
 
 def _range(schema: Mapping[str, Any]) -> str:
     words = {"minimum": ", at least", "exclusiveMinimum": " above", "maximum": ", at most", "exclusiveMaximum": ", below"}
-    return "".join(f"{word} {schema[key]:g}" for key, word in words.items() if key in schema)
+    return "".join(f"{word} {schema[key]:.10g}" for key, word in words.items() if key in schema)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML, YAMLError
 
 from stages.shell.groups import Problem, check_choice, group_above
-from stages.shell.page import OPTIONS, Layer, check_leaf, leaves, split_options
+from stages.shell.page import OPTIONS, Key, Layer, check_leaf, leaves, split_options
 
 COMMAND_LINE = "command line"
 
@@ -133,7 +133,7 @@ def _sort(
     """Return the layer; choices come first, since keywords go to the choice that will be active."""
     layer = Layer({}, {}, {})
     problems: list[Problem] = []
-    flat = [(key, value) for name, tree in parsed for key, value in leaves(_nested(name, tree), stop=groups)]
+    flat = [leaf for name, value in parsed for leaf in _leaves(name, value, groups)]
     for key, value in flat:
         group = ".".join(key)
         if group in groups:
@@ -144,6 +144,14 @@ def _sort(
     for key, value in flat:
         problems.extend(_place(layer, key, value, groups, {**active, **layer.choices}))
     return layer, problems
+
+
+def _leaves(name: str, value: Any, groups: Mapping[str, Any]) -> list[tuple[Key, Any]]:
+    """Return what one override sets: a mapping over a section sets each of its leaves."""
+    key = tuple(part for part in name.split(".") if part)
+    if isinstance(value, Mapping) and value and name not in groups:
+        return list(leaves(value, stop=groups, above=key))
+    return [(key, value)]
 
 
 def _place(

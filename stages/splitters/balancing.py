@@ -25,7 +25,7 @@ def choose_balanced(
 def deal_balanced(
     rows: pd.DataFrame, folds: int, *, strata: NDArray[np.int64], seed: int
 ) -> NDArray[np.int64]:
-    """Return the fold of each row: one fold after another takes its share of what is left, the last takes the rest."""
+    """Return the fold of each row: one fold after another takes its share, the last takes what is left."""
     counts, units = _count_strata(rows, strata, seed=seed)
     fold = np.full(len(units), folds - 1, np.int64)
     for number in range(folds - 1):
@@ -41,11 +41,11 @@ def pick_units(
 ) -> NDArray[np.bool_]:
     """Return which units to take, in order, so that their rows come close to `wanted` of each class.
 
-    A unit is taken where it brings the counts taken so far nearer to those wanted (squared distance, each class
-    relative to its total, and the total of all classes as one more); then a few units at the border are exchanged
-    where that brings them nearer still. So the first ones are all taken and only the last ones are chosen, which
-    keeps the draw nearly the same when a row more or less comes in (assigning each group to the part that lacks its
-    classes most, as `StratifiedGroupKFold` does, moves every fifth row then).
+    A unit is taken where it brings the counts taken so far nearer to those wanted (squared distance, each
+    class relative to its total, and the total of all classes as one more); then a few units at the border are
+    exchanged where that brings them nearer still. So the first ones are all taken and only the last ones are
+    chosen, which keeps the draw nearly the same when a row more or less comes in (assigning each group to the
+    part that lacks its classes most, as `StratifiedGroupKFold` does, moves every fifth row then).
 
     Parameters
     ----------

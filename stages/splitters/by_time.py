@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.examples.schema import TIME
+from stages.splitters.ranking import cut_runs
 from stages.splitters.sizes import EXCLUDED, PARTS, Assignment, Sizes
 from stages.splitters.straddling import exclude_straddlers
 from stages.splitters.units import UNIT
@@ -18,9 +19,9 @@ from stages.splitters.units import UNIT
 class ByTime:
     """The latest rows test, those before them validate, the earliest train; one moment is never parted.
 
-    With folds, forward chaining: the moments are cut into ``folds + 1`` runs; fold f tests on run f + 1, trains on
-    all that comes before it, and leaves out what comes after. Rows of equal content or equal group that lie on
-    both sides of a border are left out of the earlier part.
+    With folds, forward chaining: the moments are cut into ``folds + 1`` runs; fold f tests on run f + 1,
+    trains on all that comes before it, and leaves out what comes after. Rows of equal content or equal group
+    that lie on both sides of a border are left out of the earlier part.
 
     Examples
     --------
@@ -65,29 +66,31 @@ def check_times(rows: pd.DataFrame, sizes: Sizes) -> NDArray[np.int64]:
     """
     if TIME not in rows:
         raise ValueError(
-            "The split by time needs the time of each row, and no column has the role `time`. Name one in the data "
-            "set's YAML, or take split/strategy=stratified."
+            "The split by time needs the time of each row, and no column has the role `time`. Name one in "
+            "the data set's YAML, or take split/strategy=stratified."
         )
     missing = int(rows[TIME].isna().sum())
     if missing:
         raise ValueError(
-            f"{missing:,} of {len(rows):,} rows have no time (missing or unreadable), so that nobody can say whether "
-            "they come before or after the others. Fill or drop them in the raw data (data/clean/audit.csv names "
-            "the cells that could not be read), or take split/strategy=stratified."
+            f"{missing:,} of {len(rows):,} rows have no time (missing or unreadable), so that nobody can "
+            "say whether they come before or after the others. Fill or drop them in the raw data "
+            "(data/clean/audit.csv names the cells that could not be read), or take "
+            "split/strategy=stratified."
         )
     ranks, times = pd.factorize(rows[TIME], sort=True)
     needed = sizes.folds + 2 if sizes.cross_validated else len(PARTS)
     if len(times) < needed:
         raise ValueError(
-            f"The column `time` has only {len(times)} different values, and the split by time needs at least {needed} "
-            "(one moment is never parted). Give a finer time, lower split.folds, or take split/strategy=stratified."
+            f"The column `time` has only {len(times)} different values, and the split by time needs at "
+            f"least {needed} (one moment is never parted). Give a finer time, lower split.folds, or take "
+            "split/strategy=stratified."
         )
     sizes.check_folds(len(times) - 2, what="different times but two")
     return ranks.astype(np.int64)
 
 
 def _latest(times: NDArray[np.int64], count: int, *, leave: int) -> NDArray[np.bool_]:
-    """Return the rows of the latest moments, about `count`; at least one moment, and at least `leave` are left."""
+    """Return the rows of the latest moments, about `count`; one at least, and `leave` moments stay."""
     moments, moment, sizes = np.unique(times, return_inverse=True, return_counts=True)
     middles = np.cumsum(sizes[::-1]) - sizes[::-1] / 2
     taken = np.clip(np.searchsorted(middles, count), 1, max(1, len(moments) - leave))
@@ -97,9 +100,5 @@ def _latest(times: NDArray[np.int64], count: int, *, leave: int) -> NDArray[np.b
 def _runs(times: NDArray[np.int64], runs: int) -> NDArray[np.int64]:
     """Return the run of each row: consecutive moments, about as many rows in each."""
     _, moment, sizes = np.unique(times, return_inverse=True, return_counts=True)
-    numbers = np.arange(1, runs)
-    starts = np.searchsorted(np.cumsum(sizes) - sizes / 2, numbers * (sizes.sum() / runs))
-    starts = np.maximum.accumulate(starts - numbers) + numbers
     # The first run holds two moments at least: one to train on and one to validate on.
-    starts = np.minimum(np.maximum(starts, numbers + 1), len(sizes) - numbers[::-1])
-    return np.searchsorted(starts, moment, side="right").astype(np.int64)
+    return cut_runs(sizes, runs, first=2)[moment]

@@ -15,7 +15,8 @@ from stages.splitters.sizes import Sizes
 class Grouped(Random):
     """Whole groups in the order of their hash; refuses a table without a group column.
 
-    Every strategy keeps the groups of a declared group column together; this one makes sure that there is one.
+    Every strategy keeps the groups of a declared group column together; this one makes sure that there is
+    one.
 
     Examples
     --------
@@ -48,6 +49,7 @@ def check_groups(rows: pd.DataFrame) -> None:
     """
     if GROUP not in rows:
         raise ValueError(
-            "The split by groups needs to know the group of each row, and no column has the role `group`. Name one in "
-            "the data set's YAML (a patient, customer or household id), or take split/strategy=stratified."
+            "The split by groups needs to know the group of each row, and no column has the role `group`. "
+            "Name one in the data set's YAML (a patient, customer or household id), or take "
+            "split/strategy=stratified."
         )

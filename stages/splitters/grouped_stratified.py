@@ -15,7 +15,8 @@ from stages.splitters.stratified import Stratified
 class GroupedStratified(Stratified):
     """Whole groups, drawn so that the classes' shares are kept; refuses a table without a group column.
 
-    Where a group column is declared, `Stratified` keeps groups whole too; this one makes sure that there is one.
+    Where a group column is declared, `Stratified` keeps groups whole too; this one makes sure that there is
+    one.
 
     Parameters
     ----------

@@ -53,10 +53,11 @@ class Predefined:
         """
         if sizes.cross_validated:
             raise ValueError(
-                f"split.folds={sizes.folds} cannot go with split/strategy=predefined: the parts are given by the data. "
-                "Set split.folds=0, or take another strategy."
+                f"split.folds={sizes.folds} cannot go with split/strategy=predefined: the parts are given "
+                "by the data. Set split.folds=0, or take another strategy."
             )
         part, notes = exclude_straddlers(self._given(rows), rows[UNIT].to_numpy())
+        drawn_parts: tuple[str, ...] = ()
         if "validation" not in part:
             train = np.flatnonzero(part == "train")
             drawn = self._draw(
@@ -64,14 +65,15 @@ class Predefined:
             )
             part[train[drawn]] = "validation"
             notes = (*notes, "the data gives no validation part: it was drawn from train")
-        return Assignment(part, np.full(len(rows), -1, np.int64), notes)
+            drawn_parts = ("validation",)
+        return Assignment(part, np.full(len(rows), -1, np.int64), notes, drawn_parts)
 
     def _given(self, rows: pd.DataFrame) -> NDArray[np.object_]:
         """Return the part that the data gives for each row."""
         if PART not in rows:
             raise ValueError(
-                "split/strategy=predefined needs the part of each row, and no column has the role `part`. Name one in "
-                "the data set's YAML, or take split/strategy=stratified."
+                "split/strategy=predefined needs the part of each row, and no column has the role `part`. "
+                "Name one in the data set's YAML, or take split/strategy=stratified."
             )
         names = {str(name): part for part in PARTS for name in getattr(self, part)}
         part = rows[PART].astype(object).map(names)
@@ -79,15 +81,15 @@ class Predefined:
         if len(unknown):
             listed = ", ".join(f"{name!r} ({count:,} rows)" for name, count in unknown.head(5).items())
             raise ValueError(
-                f"The column with the role `part` says {listed}; known are {', '.join(map(repr, names))}. Lay the "
-                "names over split.strategy, for example split.strategy.validation=[dev]."
+                f"The column with the role `part` says {listed}; known are {', '.join(map(repr, names))}. "
+                "Lay the names over split.strategy, for example split.strategy.validation=[dev]."
             )
         for needed in ("train", "test"):
             if needed not in part.to_numpy():
                 raise ValueError(
                     f"The column with the role `part` gives no {needed} rows: none says "
-                    f"{' or '.join(map(repr, getattr(self, needed)))}. Lay its name over split.strategy.{needed}, or "
-                    "take another strategy."
+                    f"{' or '.join(map(repr, getattr(self, needed)))}. Lay its name over "
+                    f"split.strategy.{needed}, or take another strategy."
                 )
         return part.to_numpy(dtype=object)
 

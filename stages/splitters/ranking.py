@@ -10,7 +10,7 @@ from stages.splitters.units import UNIT, unit_keys
 
 
 def unit_table(rows: pd.DataFrame, strata: NDArray[np.int64], *, seed: int) -> pd.DataFrame:
-    """Return one line a unit, indexed by unit: ``size`` in rows, ``key`` to rank by, ``stratum`` of most of its rows."""
+    """Return one line a unit: ``size`` in rows, ``key`` to rank by, ``stratum`` of most of its rows."""
     long = pd.DataFrame(
         {
             "unit": rows[UNIT].to_numpy(),
@@ -42,13 +42,13 @@ def choose_ranked(
 
 
 def deal_ranked(rows: pd.DataFrame, folds: int, *, strata: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Return the fold of each row: each stratum's units, in order, cut into `folds` runs of about equal size."""
+    """Return the fold of each row: each stratum's units, in order, cut into runs of about equal size."""
     units = unit_table(rows, strata, seed=seed)
     fold = pd.Series(0, index=units.index, dtype=np.int64)
-    for stratum, members in units.groupby("stratum"):
+    for stratum, (_, members) in enumerate(units.groupby("stratum")):
         # Turned by the stratum's number, else the same folds would get the extra row of every stratum.
-        fold[members.index] = (_runs(members["size"].to_numpy(), folds) + int(str(stratum))) % folds
-    return fold.loc[rows[UNIT]].to_numpy()
+        fold[members.index] = (cut_runs(members["size"].to_numpy(), folds) + stratum) % folds
+    return fold.loc[rows[UNIT]].to_numpy(np.int64)
 
 
 def apportion(totals: NDArray[np.int64], count: int) -> NDArray[np.int64]:
@@ -62,7 +62,7 @@ def apportion(totals: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     array([9, 1])
     """
     exact = totals * (count / totals.sum())
-    quotas = np.floor(exact).astype(np.int64)
+    quotas: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     largest = np.argsort(-(exact - quotas), kind="stable")
     quotas[largest[: count - quotas.sum()]] += 1
     while (quotas == 0).any() and quotas.max() > 1:
@@ -72,7 +72,7 @@ def apportion(totals: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 
 
 def _first_fit(sizes: pd.Series, quota: int) -> NDArray[np.int64]:
-    """Return the units taken in order while they fit `quota`; one that would overshoot by more than half is passed over."""
+    """Return the units taken in order while they fit; what would overshoot by over half is passed over."""
     taken, filled = [], 0
     for unit, size in sizes.items():
         if filled >= quota:
@@ -85,10 +85,27 @@ def _first_fit(sizes: pd.Series, quota: int) -> NDArray[np.int64]:
     return np.array(taken, np.int64)
 
 
-def _runs(sizes: NDArray[np.int64], folds: int) -> NDArray[np.int64]:
-    """Return the run of each unit: `folds` consecutive runs, each of about equal size and none empty if possible."""
-    middles = np.cumsum(sizes) - sizes / 2
-    starts = np.searchsorted(middles, np.arange(1, folds) * (sizes.sum() / folds))
-    starts = np.maximum.accumulate(starts - np.arange(1, folds)) + np.arange(1, folds)
-    starts = np.minimum(np.maximum(starts, np.arange(1, folds)), len(sizes) - np.arange(folds - 1, 0, -1))
+def cut_runs(sizes: NDArray[np.int64], runs: int, *, first: int = 1) -> NDArray[np.int64]:
+    """Return the run of each unit: consecutive runs of about as many rows, each of one unit at least.
+
+    Parameters
+    ----------
+    sizes
+        Rows of each unit, in order, ``(n_units,)``; there must be ``runs + first - 1`` units or more.
+    runs
+        Number of runs.
+    first
+        How many units the first run holds at least.
+
+    Examples
+    --------
+    >>> cut_runs(np.array([1, 1, 1, 1, 1, 1]), 3)
+    array([0, 0, 1, 1, 2, 2])
+    >>> cut_runs(np.array([90, 1, 1, 1]), 3)
+    array([0, 1, 2, 2])
+    """
+    numbers = np.arange(1, runs)
+    starts = np.searchsorted(np.cumsum(sizes) - sizes / 2, numbers * (sizes.sum() / runs))
+    starts = np.maximum.accumulate(np.maximum(starts, first) - numbers) + numbers
+    starts = np.minimum(starts, len(sizes) - numbers[::-1])
     return np.searchsorted(starts, np.arange(len(sizes)), side="right").astype(np.int64)

@@ -13,11 +13,15 @@ EXCLUDED = "excluded"
 
 
 class Assignment(NamedTuple):
-    """The part of each row, the fold in which it is tested (-1: in none), and what a reader should know."""
+    """The part of each row, and the fold in which it is tested (-1: in none).
+
+    `drawn` names the parts whose size is the user's wish (not given by the data); `notes` is for a reader.
+    """
 
     part: NDArray[np.object_]
     fold: NDArray[np.int64]
     notes: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ("validation", "test")
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,9 @@ class Sizes:
         if left < 1:
             raise ValueError(
                 f"split.test_size={self.test} and split.validation_size={self.validation} ask for "
-                f"{rows - left:,} rows and the table has {rows:,}: nothing would be left to train on. Make them "
-                "smaller; below 1 they are fractions of all rows (0.2), from 1 on numbers of rows (500)."
+                f"{rows - left:,} rows and the table has {rows:,}: nothing would be left to train on. Make "
+                "them smaller; below 1 they are fractions of all rows (0.2), from 1 on numbers of rows "
+                "(500)."
             )
         return count
 
@@ -88,8 +93,8 @@ class Sizes:
             return
         if not 0 <= self.fold < self.folds:
             raise ValueError(
-                f"split.fold={self.fold} does not exist: with split.folds={self.folds} the folds are numbered "
-                f"0 to {self.folds - 1}."
+                f"split.fold={self.fold} does not exist: with split.folds={self.folds} the folds are "
+                f"numbered 0 to {self.folds - 1}."
             )
         if self.folds > units:
             raise ValueError(

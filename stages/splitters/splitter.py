@@ -61,9 +61,9 @@ class Splitter(ABC):
         units = rows[UNIT].nunique()
         if units < len(PARTS):
             raise ValueError(
-                f"The {len(rows):,} rows make up only {units} {self.unit_name(rows)}, which must not be parted; "
-                f"train, validation and test need at least {len(PARTS)}. Check the column declared as `group` in "
-                "the data set's YAML: its values should tell many groups apart."
+                f"The {len(rows):,} rows make up only {units} {self.unit_name(rows)}, which must not be "
+                f"parted; train, validation and test need at least {len(PARTS)}. Check the column declared "
+                "as `group` in the data set's YAML: its values should tell many groups apart."
             )
         sizes.check_folds(units, what=self.unit_name(rows))
 

@@ -20,7 +20,8 @@ from stages.splitters.units import UNIT
 class Stratified(Splitter):
     """Units in the order of their hash within each class, or within each quantile bin of a regression target.
 
-    Groups of a declared group column are kept whole and drawn so that the classes' shares come out nearly equal.
+    Groups of a declared group column are kept whole and drawn so that the classes' shares come out nearly
+    equal.
 
     Parameters
     ----------
@@ -101,17 +102,18 @@ def check_strata(rows: pd.DataFrame, strata: NDArray[np.int64], *, needed: int, 
     few = units[units < needed]
     if few.empty:
         return
-    first = rows[TARGET].groupby(strata).first()
     if pd.api.types.is_float_dtype(rows[TARGET]):
         raise ValueError(
-            f"{len(few)} of the {len(units)} bins of the target hold fewer than {needed} {what}, so that not every "
-            "part or fold could get one. Set split.strategy.bins lower, or split/strategy=random."
+            f"{len(few)} of the {len(units)} bins of the target hold fewer than {needed} {what}, so that "
+            "not every part or fold could get one. Set split.strategy.bins lower, or split/strategy=random."
         )
-    named = ", ".join(f"{first[stratum]!r} ({count})" for stratum, count in few.items())
+    names = rows[TARGET].groupby(strata).first()
+    named = ", ".join(f"{name!r} ({count})" for name, count in zip(names[few.index], few, strict=True))
     raise ValueError(
-        f"A class with fewer {what} than parts or folds cannot be split with strata: {needed} are needed of each "
-        f"class, and there are fewer of {named}. Merge or drop these classes in the raw data, collect more rows of "
-        "them, lower split.folds, or take split/strategy=random, which pays no heed to the classes."
+        f"A class with fewer {what} than parts or folds cannot be split with strata: {needed} are needed of "
+        f"each class, and there are fewer of {named}. Merge or drop these classes in the raw data, collect "
+        "more rows of them, lower split.folds, or take split/strategy=random, which pays no heed to the "
+        "classes."
     )
 
 
@@ -125,6 +127,6 @@ def check_count(count: int, strata: int, name: str) -> None:
     """
     if count < strata:
         raise ValueError(
-            f"{name} gives {count} rows, and with strata each of the {strata} classes or bins needs at least one. "
-            f"Set {name}={strata} or more, or split/strategy=random."
+            f"{name} gives {count} rows, and with strata each of the {strata} classes or bins needs at "
+            f"least one. Set {name}={strata} or more, or split/strategy=random."
         )

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from stages.examples.schema import CONTENT_ID, EXAMPLE_ID, GROUP
 
@@ -20,8 +18,8 @@ UNIT = "unit"
 def hash_keys(keys: Iterable[object], *, seed: int) -> NDArray[np.uint64]:
     """Return one well-mixed 64-bit number for each key, the same on every platform and version.
 
-    BLAKE2b keyed with `seed`: a key's number depends on nothing but the key and the seed, so that a row more or
-    less in the table leaves all other numbers, and with them the order of the rows, as they are.
+    BLAKE2b keyed with `seed`: a key's number depends on nothing but the key and the seed, so that a row more
+    or less in the table leaves all other numbers, and with them the order of the rows, as they are.
 
     Examples
     --------
@@ -34,7 +32,7 @@ def hash_keys(keys: Iterable[object], *, seed: int) -> NDArray[np.uint64]:
 
 
 def find_units(rows: pd.DataFrame) -> NDArray[np.int64]:
-    """Return for each row the number of its unit: rows of equal content or equal group, directly or by a chain.
+    """Return for each row the number of its unit: rows of equal content or group, directly or by a chain.
 
     Where a row of group A has the same content as a row of group B, both groups become one unit. Rows without
     a group (missing) are held together by their content alone.
@@ -48,20 +46,24 @@ def find_units(rows: pd.DataFrame) -> NDArray[np.int64]:
     content = pd.factorize(rows[CONTENT_ID])[0] if CONTENT_ID in rows else np.arange(len(rows))
     if GROUP not in rows:
         return content.astype(np.int64)
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     group, names = pd.factorize(rows[GROUP])
     given = group >= 0
     nodes = int(content.max(initial=-1)) + 1
     edges = (content[given], nodes + group[given])
     size = nodes + len(names)
     graph = coo_array((np.ones(given.sum(), np.int8), edges), shape=(size, size))
-    labels = connected_components(graph, directed=False)[1]
+    labels: NDArray[np.int32] = connected_components(graph, directed=False)[1]
     return labels[content].astype(np.int64)
 
 
 def unit_keys(rows: pd.DataFrame, *, seed: int) -> NDArray[np.uint64]:
-    """Return for each row the number its unit is ranked by: the least hash of the unit's groups, else of its rows."""
+    """Return for each row what its unit is ranked by: the least hash of its groups, else of its rows."""
     names = rows[EXAMPLE_ID]
     if GROUP in rows:
         names = rows[GROUP].where(rows[GROUP].notna(), names)
     keys = pd.Series(hash_keys(names, seed=seed))
-    return keys.groupby(rows[UNIT].to_numpy()).transform("min").to_numpy()
+    least: NDArray[np.uint64] = keys.groupby(rows[UNIT].to_numpy()).transform("min").to_numpy()
+    return least

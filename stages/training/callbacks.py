@@ -112,7 +112,7 @@ def check_monitor(monitor: str, *, key: str, logged: Sequence[str]) -> None:
     if monitor.startswith("val_") and monitor.removeprefix("val_") in logged:
         raise ValueError(
             f"{key}={monitor} is not logged, because the validation part is empty. Give it rows "
-            f"(split.validation_fraction=0.2), or watch {monitor.removeprefix('val_')}."
+            f"(split.validation_size=0.2), or watch {monitor.removeprefix('val_')}."
         )
     near = difflib.get_close_matches(monitor, logged, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""

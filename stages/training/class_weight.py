@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
+NO_WEIGHTS: Mapping[str, float] = {}
+
 
 def equal(counts: Mapping[str, float]) -> dict[str, float]:
     """Let every example count the same.
@@ -43,7 +45,7 @@ def balanced(counts: Mapping[str, float], *, strength: float = 1.0) -> dict[str,
     }
 
 
-def given(counts: Mapping[str, float], *, weights: Mapping[str, float] = {}) -> dict[str, float]:  # noqa: B006
+def given(counts: Mapping[str, float], *, weights: Mapping[str, float] = NO_WEIGHTS) -> dict[str, float]:
     """Weigh classes as told; a class that is left out counts 1.
 
     Raises
@@ -62,7 +64,7 @@ def given(counts: Mapping[str, float], *, weights: Mapping[str, float] = {}) -> 
             near = difflib.get_close_matches(name, counts, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise ValueError(
-                f"train.class_weight.weights names the class {name!r}, which the data set does not have.{hint} "
+                f"train.class_weight.weights names the class {name!r}, which is not in the data set.{hint} "
                 f"Its classes are: {', '.join(counts)}."
             )
     chosen = {name: float(weights.get(name, 1.0)) for name in counts}
@@ -76,5 +78,6 @@ def given(counts: Mapping[str, float], *, weights: Mapping[str, float] = {}) -> 
 def _require_classes(counts: Mapping[str, float], choice: str) -> None:
     if not counts:
         raise ValueError(
-            f"train.class_weight={choice} needs classes, and the task is a regression: use train.class_weight=none."
+            f"train.class_weight={choice} needs classes, and the task is a regression: use "
+            "train.class_weight=none."
         )

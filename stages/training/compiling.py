@@ -84,7 +84,7 @@ def build_compiled(
     model, outputs = _build_model(rows, weight, spec=spec, recipe=recipe)
     loss = recipe.loss(outputs)
     notes = check_loss(loss, outputs)
-    kind = output_kind(model, spec.task, loss)
+    kind = output_kind(outputs.activation, spec.task, loss)
     fed = Rows(rows.inputs, target_for(loss, rows.target, outputs), weight)
     held_out = Rows(validation.inputs, target_for(loss, validation.target, outputs), validation.weight)
     rate = _compile(model, fed, loss=loss, outputs=outputs, kind=kind, recipe=recipe)
@@ -135,9 +135,16 @@ def _try(model: keras.Model, rows: Rows) -> list[str]:
         logs = model.test_step(first_rows(rows, TRIED))
     except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
         raise ValueError(
-            f"the model, its loss and its metrics do not fit together: {error} Check that the model takes the inputs "
-            "it is given and ends in the units asked for, and try train.loss=auto train.metrics=auto."
+            f"the model, its loss and its metrics do not fit together: {first_line(error)} Check that the "
+            "model takes the inputs it is given and ends in the units asked for, and try train.loss=auto "
+            "train.metrics=auto."
         ) from error
     finally:
         model.reset_metrics()
     return list(logs)
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what Keras says, which otherwise goes on to print its arguments."""
+    line = str(error).strip().split("\n")[0]
+    return line if line.endswith(".") else f"{line}."

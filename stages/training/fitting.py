@@ -92,8 +92,9 @@ def _course(
     finite: FiniteWeights, stopping: keras.callbacks.EarlyStopping | None, recorder: Recorder
 ) -> Course:
     last = finite.diverged - 1 if finite.diverged else len(recorder.epochs)
-    chosen = stopping is not None and stopping.best is not None and last > 0
-    best = min(stopping.best_epoch + 1, last) if chosen else last
+    best = last
+    if stopping is not None and stopping.best is not None:
+        best = min(stopping.best_epoch + 1, last)
     return Course(
         history=history_table(recorder.epochs),
         best_epoch=best,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import keras
+import numpy as np
 import pandas as pd
 
 from stages.training.callbacks import Logs
 
 OnEpoch = Callable[[int, dict[str, float]], None]
 """Called after every epoch with its number, from 1, and its metrics."""
-
 
 
 def ignore(epoch: int, metrics: dict[str, float]) -> None:
@@ -34,9 +34,20 @@ class Recorder(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Keep `logs` as the metrics of `epoch` (from 0)."""
-        metrics = {name: float(value) for name, value in (logs or {}).items()}
+        metrics = {name: shortest(value) for name, value in (logs or {}).items()}
         self.epochs.append(metrics)
         self.on_epoch(epoch + 1, metrics)
+
+
+def shortest(value: float) -> float:
+    """Return the shortest number that is the same in single precision, in which networks count.
+
+    Examples
+    --------
+    >>> shortest(0.0010000000474974513)
+    0.001
+    """
+    return float(str(np.float32(value)))
 
 
 def history_table(epochs: list[dict[str, float]]) -> pd.DataFrame:

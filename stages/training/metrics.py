@@ -44,9 +44,9 @@ def make_metrics(
 
     Examples
     --------
-    >>> [each.name for each in make_metrics(
-    ...     ["accuracy", "AUC"], outputs=Outputs("binary", 1, "sigmoid", 2), kind="probabilities", class_ids=False
-    ... )]
+    >>> sigmoid = Outputs("binary", 1, "sigmoid", 2)
+    >>> made = make_metrics(["accuracy", "AUC"], outputs=sigmoid, kind="probabilities", class_ids=False)
+    >>> [each.name for each in made]
     ['accuracy', 'auc']
     """
     wanted = list(AUTO[outputs.task]) if names == "auto" else list(names)
@@ -120,8 +120,8 @@ def _metric_class(plain: str, name: str) -> Any:
         near = difflib.get_close_matches(plain, [*known, "accuracy"], n=1, cutoff=0.5)
         hint = f" Did you mean {_snake(known[near[0]].__name__)}?" if near and near[0] in known else ""
         raise ValueError(
-            f"train.metrics names {name}, which is no metric of Keras.{hint} Write them as Keras does: accuracy, "
-            "AUC, pr_auc, Precision, Recall, F1Score, MeanAbsoluteError, R2Score, ..."
+            f"train.metrics names {name}, which is no metric of Keras.{hint} Write them as Keras does: "
+            "accuracy, AUC, pr_auc, Precision, Recall, F1Score, MeanAbsoluteError, R2Score, ..."
         )
     return found
 

@@ -48,13 +48,13 @@ def _course_notes(course: Course, settings: TrainSettings) -> list[str]:
     if course.diverged:
         kept = f"those of epoch {course.kept_epoch}" if course.kept_epoch else "those before training"
         notes.append(
-            f"training diverged: in epoch {course.diverged} the loss or a weight was not finite. Training stopped "
-            f"there, and the weights kept are {kept}. Lower train.learning_rate, or clip the gradients "
-            "(train.optimizer.clipnorm=1)."
+            f"training diverged: in epoch {course.diverged} the loss or a weight was not finite. Training "
+            f"stopped there, and the weights kept are {kept}. Lower train.learning_rate, or clip the "
+            "gradients (train.optimizer.clipnorm=1)."
         )
     elif course.best_epoch == settings.epochs and len(course.history) == settings.epochs:
         notes.append(
-            f"the best epoch is the last one, {settings.epochs}: {settings.monitor} was still getting better. "
+            f"the best epoch is the last one, {settings.epochs}: {settings.monitor} was still improving. "
             "Raise train.epochs or train.learning_rate."
         )
     return notes
@@ -79,8 +79,8 @@ def weighting_notes(
     if not weighted or _shares(before) == _shares(after):
         return []
     return [
-        "class weights are on top of resampling, which had already changed the classes' shares: rare classes count "
-        "twice over. Use one of the two: train.class_weight=none or resample=none."
+        "class weights come on top of resampling, which had already changed the shares of the classes. Use "
+        "one of the two: train.class_weight=none or resample=none."
     ]
 
 

@@ -93,19 +93,18 @@ class Resume(keras.callbacks.Callback):
         began = time.monotonic()
         if self.path is None or self.cost > LARGEST_SHARE * (began - self.last_saved):
             return
-        self.save(epoch + 1)
+        write_state(self.path, *self.state(epoch + 1))
         self.last_saved = time.monotonic()
         self.cost = self.last_saved - began
 
-    def save(self, epoch: int) -> None:
-        """Write the state after `epoch` epochs."""
+    def state(self, epoch: int) -> tuple[dict[str, Any], dict[str, Array]]:
+        """Return the state after `epoch` epochs, as `write_state` takes it."""
         arrays = variables(self.model)
         states = [
             {name: pack(getattr(each, name), arrays, f"{index}.{name}") for name in REMEMBERED[type(each)]}
             for index, each in enumerate(self.others)
         ]
-        document = {"epoch": epoch, "stopped": bool(self.model.stop_training), "callbacks": states}
-        write_state(self.path, document, arrays)
+        return {"epoch": epoch, "stopped": bool(self.model.stop_training), "callbacks": states}, arrays
 
 
 def forget(folder: Path) -> None:
@@ -160,8 +159,9 @@ def write_state(path: Path, document: Mapping[str, Any], arrays: Mapping[str, Ar
     """Write one file that is either the old one or the new one, whenever the process is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}")
+    contents: dict[str, Any] = {DOCUMENT: np.array(json.dumps(document)), **arrays}
     with temporary.open("wb") as file:
-        np.savez(file, **{DOCUMENT: np.array(json.dumps(document))}, **arrays)
+        np.savez(file, **contents)
     temporary.replace(path)
 
 

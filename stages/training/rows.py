@@ -45,8 +45,9 @@ def check_rows(encoded: Encoded, *, spec: Spec, part: str) -> None:
             raise ValueError(_message(wrong, name=each.name, columns=each.columns, part=part))
     if not np.isfinite(encoded.target).all():
         raise ValueError(
-            f"the target of {part} has {int((~np.isfinite(encoded.target)).sum())} missing or infinite values: "
-            "a network cannot learn from them. Choose another encode.target (log1p needs targets above -1)."
+            f"the target of {part} has {int((~np.isfinite(encoded.target)).sum())} missing or infinite "
+            "values: a network cannot learn from them. Choose another encode.target (log1p needs targets "
+            "above -1)."
         )
 
 
@@ -56,8 +57,8 @@ def _message(wrong: Array, *, name: str, columns: Sequence[str], part: str) -> s
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return (
         f"the input {name!r} of {part} has missing or infinite values in {int(wrong.any(axis=1).sum())} of "
-        f"{len(wrong)} rows (columns {', '.join(names)}{more}): a network would answer NaN to them. Fill them in "
-        "with an imputer (encode.imputer=median), or mend the column in the raw data."
+        f"{len(wrong)} rows (columns {', '.join(names)}{more}): a network would answer NaN to them. Fill "
+        "them in with an imputer (encode.imputer=median), or mend the column in the raw data."
     )
 
 

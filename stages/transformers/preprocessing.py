@@ -175,7 +175,7 @@ class Preprocessing(BaseEstimator):
     def _check_task(self) -> None:
         if self._schema.task != "regression" and not isinstance(self.target, Identity):
             raise ValueError(
-                f"encode.target={type(self.target).__name__} transforms the target of a regression, but the "
+                f"encode.target ({type(self.target).__name__}) transforms a regression target, but the "
                 f"target {self._schema.target} has the classes {', '.join(self._schema.classes)}. Set "
                 "encode.target=none."
             )

@@ -70,7 +70,11 @@ def _rare(preprocessing: Preprocessing) -> dict[str, list[str]]:
     encoder = getattr(getattr(preprocessing.categories_, "encoder_", None), "encoder_", None)
     rare = getattr(encoder, "infrequent_categories_", [])
     named = dict(zip(preprocessing.categories_.keys_, rare, strict=False))
-    return {_name(key): [str(each) for each in few] for key, few in named.items() if few is not None}
+    return {
+        _name(key): ["(missing)" if pd.isna(each) else str(each) for each in few]
+        for key, few in named.items()
+        if few is not None
+    }
 
 
 def _unseen(frame: pd.DataFrame, train: pd.DataFrame, preprocessing: Preprocessing) -> dict[str, int]:

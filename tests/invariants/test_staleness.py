@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +19,31 @@ from hydra import initialize_config_dir
 from omegaconf import OmegaConf
 
 from stages.settings.experiment import Settings
-from stages.shell.compose import default_choices, flatten
+from stages.shell.compose import default_choices
 from stages.shell.groups import find_groups
+from stages.shell.page import leaves
 
 ROOT = Path(__file__).resolve().parents[2]
-ALWAYS = {"configure", "record"}
 GROUPS = find_groups(ROOT / "conf")
 CHOICES = [(group, name) for group, names in GROUPS.items() for name in names]
 
 
-def raw_config(**chosen: str) -> Any:
+@cache
+def raw_config(*chosen: tuple[str, str]) -> dict[str, Any]:
     """Hydra's own composition, interpolations unresolved."""
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
-        choices = default_choices(ROOT / "conf") | chosen
+        choices = default_choices(ROOT / "conf") | dict(chosen)
         config = hydra_compose("config", [f"{g.replace('.', '/')}={n}" for g, n in choices.items()])
-    OmegaConf.set_struct(config, False)
-    return config
+    raw: dict[str, Any] = OmegaConf.to_container(config, resolve=False)
+    return raw
 
 
-def resolved(config: Any) -> dict[str, Any]:
-    return dict(OmegaConf.to_container(config, resolve=True))
+def resolved(raw: dict[str, Any]) -> dict[str, Any]:
+    return dict(OmegaConf.to_container(OmegaConf.create(raw), resolve=True))
 
 
-LEAVES = [key for key, _ in flatten(OmegaConf.to_container(raw_config(), resolve=False))]
+LEAVES = list(leaves(raw_config()))
+NAMES = [".".join(key) for key, _ in LEAVES]
 
 
 def other(value: Any) -> Any:
@@ -53,6 +55,7 @@ def other(value: Any) -> Any:
     return [value, "other"]
 
 
+@cache
 def handed_to(section: str) -> set[str]:
     """The stages whose code is handed `section`, read from their Config models."""
     stages = set()
@@ -82,7 +85,7 @@ def stale(repository: Repo, document: dict[str, Any]) -> set[str]:
     """The stages that DVC calls changed, when `document` is the composed configuration."""
     path = Path(repository.root_dir) / "data" / "config.yaml"
     before = path.read_text()
-    path.write_text(yaml.safe_dump(document, sort_keys=False))
+    path.write_text(yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False))
     try:
         changed = set()
         for stage in repository.index.stages:
@@ -97,36 +100,38 @@ def stale(repository: Repo, document: dict[str, Any]) -> set[str]:
         path.write_text(before)
 
 
-def base_document() -> dict[str, Any]:
-    document: dict[str, Any] = Settings.model_validate(resolved(raw_config())).model_dump(
-        mode="json", by_alias=True
-    )
-    return document | {"choices": default_choices(ROOT / "conf"), "overrides": []}
+@cache
+def configured(repository: Repo) -> str:
+    return (Path(repository.root_dir) / "data" / "config.yaml").read_text()
 
 
-def with_leaf(document: dict[str, Any], key: str, value: Any) -> None:
-    *path, last = key.split(".")
+def base_document(repository: Repo) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.load(configured(repository), Loader=yaml.CSafeLoader)
+    return document
+
+
+def place(document: dict[str, Any], key: tuple[str, ...]) -> tuple[dict[str, Any], str]:
+    """The mapping that holds the leaf, and its last key."""
+    *path, last = key
     for part in path:
         document = document[part]
-    document[last] = value
+    return document, last
 
 
 def test_nothing_is_stale_before_a_change(repository: Repo) -> None:
-    assert stale(repository, base_document()) == set()
+    assert stale(repository, base_document(repository)) == set()
 
 
-@pytest.mark.parametrize("key", LEAVES)
-def test_a_leaf_makes_stale_exactly_the_stages_that_are_handed_it(repository: Repo, key: str) -> None:
-    config = raw_config()
-    follows = [
-        k for k, raw in flatten(OmegaConf.to_container(config, resolve=False)) if f"${{{key}}}" in str(raw)
-    ]
-    document = base_document()
-    for leaf in [key, *follows]:
-        before = dict(flatten(document))[leaf] if leaf in dict(flatten(document)) else None
-        with_leaf(document, leaf, other(before))
-    sections = {leaf.split(".")[0] for leaf in [key, *follows]}
-    expected = set().union(*(handed_to(section) for section in sections))
+@pytest.mark.parametrize("key", [key for key, _ in LEAVES], ids=NAMES)
+def test_a_leaf_makes_stale_exactly_the_stages_that_are_handed_it(
+    repository: Repo, key: tuple[str, ...]
+) -> None:
+    followers = [leaf for leaf, raw in LEAVES if f"${{{'.'.join(key)}}}" in str(raw)]
+    document = base_document(repository)
+    for leaf in [key, *followers]:
+        holder, last = place(document, leaf)
+        holder[last] = other(holder[last])
+    expected = set().union(*(handed_to(leaf[0]) for leaf in [key, *followers]))
     assert stale(repository, document) == expected | {"record"}
 
 
@@ -137,11 +142,10 @@ def test_a_choice_makes_stale_exactly_the_stages_that_are_handed_it(
     choices = default_choices(ROOT / "conf")
     if choices[group] == name:
         name = next(each for each in GROUPS[group] if each != name)
-    base = base_document()
-    document = copy.deepcopy(base)
-    changed = resolved(raw_config(**{group: name}))
+    base = base_document(repository)
+    changed = resolved(raw_config((group, name)))
     typed = Settings.model_validate(changed).model_dump(mode="json", by_alias=True)
-    document |= typed | {"choices": choices | {group: name}}
+    document = base | typed | {"choices": base["choices"] | {group: name}}
     sections = {section for section in typed if typed[section] != base[section]}
     expected = set().union(*(handed_to(section) for section in sections))
     assert group.split(".")[0] in sections

@@ -58,7 +58,7 @@ def test_predicts_what_the_task_asks_for(path: Path, task: str, kind: str) -> No
     check_model(model, inputs, outputs)
     ends = outputs_of(model, outputs)
     loss = build_auto(ends)
-    model.compile(optimizer="sgd", loss=loss)
+    model.compile(optimizer="sgd", loss=loss, run_eagerly=True)
     model.fit(rows.inputs, target_for(loss, rows.target, ends), verbose=0)
     how = {"task": task, "num_classes": len(spec.classes), "kind": output_kind(ends.activation, task, loss)}
     answers = predict(model, rows.inputs, batch_size=5, **how)

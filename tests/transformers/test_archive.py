@@ -26,7 +26,8 @@ sys.path[:0] = [{root!r}, {tests!r}]
 from encode_examples import credit, preprocessing
 from stages.transformers import archive
 table, schema = credit(150)
-fitted = preprocessing(schema, outliers="iqr", imputer="iterative", categories={categories!r}).fit(table, table["target"])
+fitted = preprocessing(schema, outliers="iqr", imputer="iterative", categories={categories!r})
+fitted.fit(table, table["target"])
 archive.dump(fitted, Path(sys.argv[1]))
 """
 

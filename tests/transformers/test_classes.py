@@ -8,7 +8,7 @@ from stages.transformers.classes import with_enough_rows
 
 SCHEMA = Schema(dataset="d", task="multiclass", target="y", classes=("a", "b", "c", "d"), features=())
 PARTS = {
-    "train": pd.DataFrame({"target": list("aaabbbccc") + ["d"]}),
+    "train": pd.DataFrame({"target": list("aaabbbcccd")}),
     "validation": pd.DataFrame({"target": ["a", "d"]}),
     "test": pd.DataFrame({"target": ["d"]}),
 }

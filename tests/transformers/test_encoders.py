@@ -48,8 +48,8 @@ def test_one_hot_of_train_has_one_one_in_each_block() -> None:
 
 def test_ordinal_numbers_the_alphabet_and_shares_the_last_for_rare_ones() -> None:
     encoder = Ordinal(min_frequency=2)
-    assert encoder.fit_transform(TRAIN)[:, 0].tolist() == [0, 0, 0, 0, 1, 1, 2, 2]
-    assert encoder.transform(NEW).tolist() == [[-1, 1], [2, -1], [0, 0]]
+    assert encoder.fit_transform(TRAIN)[:, 0].tolist() == [0, 0, 0, 0, 1, 1, 2, -1]
+    assert encoder.transform(NEW).tolist() == [[-1, 1], [-1, -1], [0, 0]]
 
 
 def test_embedding_keeps_zero_for_unknown_and_missing() -> None:

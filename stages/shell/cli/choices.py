@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ Examples:
   upcurve choices train/optimizer     one group
   upcurve choices model mlp           the keywords of one choice: default, type, meaning
 """
+
+
+LONGEST = 60
+"""Characters of a type from which it stands below the table."""
+MANY = "one of {}, see below"
 
 
 class _Group(click.ParamType):
@@ -100,6 +106,11 @@ def _describe(root: Path, group: str, name: str, *, as_json: bool) -> None:
     if not rows:
         click.echo("It has no parameters.")
         return
-    table = [[row["key"], shown(row["default"]), row["kind"], row["meaning"]] for row in rows]
+    long = [row for row in rows if len(row["kind"]) > LONGEST]
+    kinds = [MANY.format(row["kind"].count(",") + 2) if row in long else row["kind"] for row in rows]
+    table = [[row["key"], shown(row["default"]), kind, row["meaning"]] for row, kind in zip(rows, kinds, strict=True)]
     show_table(table, ["keyword", "default", "type", "meaning"])
-    click.echo(f"\nSet one: upcurve run {group}={name} {group}.{rows[0]['key']}={shown(rows[0]['default'])}")
+    for row in long:
+        click.echo(f"\n{row['key']}: {row['kind']}")
+    example = shlex.quote(f"{group}.{rows[-1]['key']}={shown(rows[-1]['default'])}")
+    click.echo(f"\nSet one: upcurve run {group}={name} {example}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from stages.shell.cli.rewrite import rewrite
+from stages.shell.rewrite import rewrite
 from stages.shell.compose import compose, default_choices
 from stages.shell.groups import find_groups
 from stages.shell.overrides import without

@@ -113,12 +113,13 @@ def show_result(root: Path, before: dict[str, float]) -> None:
 
     metrics = read_metrics(root)
     tested = {name: value for name, value in metrics.items() if name.startswith("test.")} or metrics
+    tested = {name: value for name, value in tested.items() if name.count(".") == 1} or tested
     rows: list[list[Any]] = []
     for name, value in tested.items():
         old = before.get(name)
         change = f"{value - old:+.4g}" if old is not None and old != value else ""
         rows.append([name.removeprefix("test."), f"{value:.4g}", change])
     if rows:
-        click.echo(f"\nTest part ({METRICS}; the change is against the run before):")
+        click.echo(f"\nTest part ({METRICS}; the change is against the run before; by class: dvc metrics show):")
         show_table(rows)
     click.echo("\nCompare the runs in MLflow: make ui      All parameters: upcurve show      Undo: upcurve undo")

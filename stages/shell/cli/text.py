@@ -40,7 +40,7 @@ def show_json(document: Any) -> None:
 
 def shown(value: Any) -> str:
     """Return a value as it would be written on the page."""
-    from stages.shell.cli.rewrite import inline
+    from stages.shell.rewrite import inline
 
     return inline(value)
 

@@ -1,0 +1,233 @@
+"""The YAML of a new data set, proposed from a look at its files, for the user to check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from stages.datasets.names import listed, nearest
+from stages.datasets.notation import MISSING, infer_notation
+from stages.datasets.proposal_text import settings_text
+from stages.datasets.reading import read_contents
+from stages.datasets.roles import Cells, Found, infer_column, is_named_like_an_id
+from stages.datasets.sentinels import evident_sentinels, suspected_sentinels
+from stages.datasets.tables import RawTable
+from stages.datasets.targets import Target, read_target
+from stages.datasets.written import number_text, trimmed, written
+from stages.examples.schema import Notation
+from stages.settings.dataset import DatasetSettings
+
+TARGET_NAMES: Final = (
+    *("target", "label", "class", "y", "outcome", "response", "churn", "survived", "diagnosis", "status"),
+    *("default", "price", "saleprice", "value", "income", "type", "species"),
+)
+GROUP_NAMES: Final = ("patient", "subject", "customer", "user", "client", "group", "household", "family")
+GROUP_ROWS: Final = (1.5, 100.0)
+"""Rows for one value, on average, between which a column named like a group may be one."""
+UNREADABLE: Final = 0.05
+
+
+class Proposal(NamedTuple):
+    """The YAML's text, the target it proposes, and what the user should look at, one sentence each."""
+
+    text: str
+    target: str
+    remarks: list[str]
+
+
+class Look(NamedTuple):
+    """What was seen in the files."""
+
+    raw: RawTable
+    notation: Notation
+    found: Mapping[str, Found]
+    target: str
+    guessed: bool
+
+
+def propose(name: str, contents: Mapping[str, bytes], *, target: str | None = None) -> Proposal:
+    r"""Return a commented data-set YAML for the files `contents` (name to bytes).
+
+    Without `target` it is guessed: a column named like one, else the last that can be one. Raises
+    ValueError where a file cannot be read, or has no column `target`.
+
+    Examples
+    --------
+    >>> table = b"age,job,churn\n31,clerk,no\n45,nurse,yes\n52,clerk,no\n"
+    >>> proposal = propose("customers", {"customers.csv": table})
+    >>> proposal.target
+    'churn'
+    >>> print(proposal.text.splitlines()[0])
+    # customers: 3 rows x 3 columns, target churn (2 classes: no 2, yes 1)
+    """
+    raw = read_contents(contents.items(), DatasetSettings(name=name, target="?"))
+    if raw.frame.empty:
+        raise ValueError(f"{listed(list(contents))} holds no records. Give a file with rows.")
+    seen = look(raw, target=target)
+    remarks = _remarks(seen)
+    rows, columns = raw.frame.shape
+    head = [
+        f"{name}: {rows:,} rows x {columns} columns, target {seen.target} ({_task(seen)})",
+        "Written by `upcurve new data` from a look at the files: check the target and the roles below.",
+        *(f"Look at: {' '.join(remark.split())}" for remark in remarks),
+    ]
+    return Proposal(settings_text(_settings(name, seen), head), seen.target, remarks)
+
+
+def look(raw: RawTable, *, target: str | None = None) -> Look:
+    """Return what the raw table holds: how its cells are written, the role of each column, the target."""
+    columns = list(raw.frame.columns)
+    if target is not None and target not in columns:
+        raise ValueError(
+            f"There is no column {target!r} to be the target; the columns are {listed(columns)}."
+            f"{nearest(target, columns)}"
+        )
+    delimiters = [source.get("delimiter", "") for source in raw.sources.values()]
+    notation = infer_notation(raw.frame, DatasetSettings(name="new", target="?"), delimiters=delimiters)
+    found = {
+        name: infer_column(raw.frame[name], notation, max_unreadable_share=UNREADABLE) for name in columns
+    }
+    return Look(raw, notation, found, target or guess_target(raw.frame, found), target is None)
+
+
+def guess_target(frame: pd.DataFrame, found: Mapping[str, Found]) -> str:
+    """Return the column that is most likely to be predicted: by its name, else the last that may be.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"Class": ["a", "b"], "size": [1.5, 2.5]})
+    >>> guess_target(frame, {"Class": Found("categorical", None), "size": Found("numeric", None)})
+    'Class'
+    """
+    usable = [name for name, each in found.items() if each.use not in ("ignored", "date")] or list(found)
+    varied = [name for name in usable if frame[name].nunique() > 1] or usable
+    by_name = [name for known in TARGET_NAMES for name in varied if _letters(name) == known]
+    by_last_word = [name for known in TARGET_NAMES for name in varied if _last_word(name) == known]
+    return [*by_name, *by_last_word, varied[-1]][0]
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _last_word(name: str) -> str:
+    return re.split(r"[_ .-]", name.casefold())[-1]
+
+
+def _settings(name: str, seen: Look) -> dict[str, Any]:
+    """Return the values of the YAML that differ from the defaults."""
+    files = list(seen.raw.sources)
+    row_id = _row_id(seen)
+    columns: dict[str, list[str]] = {}
+    for column, each in seen.found.items():
+        if column not in (seen.target, row_id):
+            columns.setdefault(each.use, []).append(column)
+    return {
+        "name": name,
+        "files": files,
+        "sha256": {file: source["sha256"] for file, source in seen.raw.sources.items()},
+        "target": seen.target,
+        "columns": columns,
+        "id": row_id,
+        "parts": _parts(files),
+    }
+
+
+def _row_id(seen: Look) -> str | None:
+    ids = [
+        name
+        for name, each in seen.found.items()
+        if each.use == "ignored" and is_named_like_an_id(name) and seen.raw.frame[name].is_unique
+    ]
+    return ids[0] if ids else None
+
+
+def _parts(files: list[str]) -> dict[str, list[str]]:
+    """Return a split by files where their names say train and test."""
+    known = {
+        "train": "train",
+        "valid": "validation",
+        "val": "validation",
+        "dev": "validation",
+        "test": "test",
+    }
+    parts: dict[str, list[str]] = {}
+    for file in files:
+        words = PurePosixPath(file).name.casefold().replace("-", "_").replace(".", "_").split("_")
+        part = next((known[word] for word in words if word in known), None)
+        if part is None:
+            return {}
+        parts.setdefault(part, []).append(file)
+    return parts if {"train", "test"} <= set(parts) else {}
+
+
+def _task(seen: Look) -> str:
+    try:
+        read = _read_target(seen)
+    except ValueError as error:
+        return f"not usable: {error}"
+    if read.task == "regression":
+        return f"regression, {read.values.min():g} to {read.values.max():g}"
+    counts = read.values.value_counts()
+    shown = ", ".join(f"{each} {counts[each]:,}" for each in read.classes[:6])
+    return f"{len(read.classes)} classes: {shown}" + (", ..." if len(read.classes) > 6 else "")
+
+
+def _read_target(seen: Look) -> Target:
+    settings = DatasetSettings(name="new", target=seen.target)
+    return read_target(seen.raw.frame[seen.target], settings, seen.notation, max_unreadable_share=UNREADABLE)
+
+
+def _remarks(seen: Look) -> list[str]:
+    remarks = [f"{name}: {remark}" for name, each in seen.raw.remarks.items() for remark in each]
+    remarks += [
+        f"{name}: {len(records):,} records cannot be read, the first is record {records[0].row:,}: "
+        f"{records[0].reason}"
+        for name, records in seen.raw.unreadable.items()
+    ]
+    if seen.guessed:
+        remarks.append(f"the target {seen.target!r} is a guess")
+    about: dict[str, list[str]] = {}
+    for name, each in seen.found.items():
+        for remark in _column_remarks(seen, name, each) if name != seen.target else []:
+            about.setdefault(remark, []).append(name)
+    return remarks + [f"{', '.join(names)}: {remark}" for remark, names in about.items()]
+
+
+def _column_remarks(seen: Look, name: str, found: Found) -> list[str]:
+    cells = seen.raw.frame[name]
+    remarks = [remark for remark in (found.remark, found.hint) if remark]
+    text = trimmed(written(cells))
+    markers = [mark for mark in MISSING if mark]
+    held = {mark: pc.sum(pc.equal(text, mark)).as_py() or 0 for mark in markers}
+    shown = [f"{mark!r} ({count:,})" for mark, count in held.items() if count]
+    if shown:
+        remarks.append(f"taken for missing: {', '.join(shown)}")
+    if found.use == "numeric":
+        remarks += _sentinel_remarks(cells, seen.notation)
+    if found.use == "date":
+        remarks.append("dates; if the rows are ordered by it, name it under time")
+    if _may_group(cells, found):
+        remarks.append("repeats and is named like a group; if its rows belong together, name it under group")
+    return remarks
+
+
+def _sentinel_remarks(cells: pd.Series, notation: Notation) -> list[str]:
+    values = Cells(cells, notation).numbers.values
+    evident = evident_sentinels(values)
+    suspect = [mark for mark in suspected_sentinels(values) if mark not in evident]
+    return [f"{number_text(mark)} is taken for missing" for mark in evident] + [
+        f"{number_text(mark)} may stand for missing; if so, list it under missing_values" for mark in suspect
+    ]
+
+
+def _may_group(cells: pd.Series, found: Found) -> bool:
+    name = str(cells.name)
+    like_a_group = any(word in name.casefold() for word in GROUP_NAMES) and found.use != "numeric"
+    rows = len(cells) / max(int(cells.nunique()), 1)
+    return (like_a_group or is_named_like_an_id(name)) and GROUP_ROWS[0] <= rows <= GROUP_ROWS[1]

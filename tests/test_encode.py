@@ -1,0 +1,138 @@
+"""The stage's own function, on literal tables and on credit_data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from encode_examples import choice, content, credit, divided, examples, preprocessing
+
+from stages.encode import divide, encode, unfitted
+from stages.settings.encode import EncodeConfig, EncodeSettings
+from stages.shell.store import Store
+from stages.transformers.preprocessing import TRUSTED
+
+VALUES = {
+    "missing_indicator": True,
+    "missing_categories": "own_category",
+    "max_missing_share": 0.95,
+    "drop_constant": True,
+    "rare_classes": "keep",
+    "min_class_rows": 5,
+}
+CHOICES = {
+    "imputer": "median",
+    "outliers": "none",
+    "categories": "one_hot",
+    "dates": "parts",
+    "scaler": "standard",
+    "target": "none",
+}
+
+
+def settings(**changes: object) -> EncodeSettings:
+    composed = {group: content(group, name) for group, name in CHOICES.items()}
+    return EncodeConfig.model_validate({"encode": composed | VALUES | changes}).encode
+
+
+def test_parts_are_in_the_order_of_the_table() -> None:
+    table = pd.DataFrame({"example_id": list("abcde")})
+    assignment = pd.DataFrame(
+        {"position": [4, 2, 0, 1, 3], "part": ["train", "excluded", "train", "test", "validation"]}
+    )
+    parts = divide(table, assignment)
+    assert {part: frame["example_id"].tolist() for part, frame in parts.items()} == {
+        "train": ["a", "e"],
+        "validation": ["d"],
+        "test": ["b"],
+    }
+    assert parts["train"].index.tolist() == [0, 4]
+
+
+def test_an_empty_train_is_refused() -> None:
+    with pytest.raises(ValueError, match="leaves no row for train"):
+        divide(pd.DataFrame({"a": [1]}), pd.DataFrame({"position": [0], "part": ["test"]}))
+
+
+def test_positions_weights_and_targets_follow_the_rows() -> None:
+    raw = pd.DataFrame({"y": ["p", "n", "n", "n"] * 10, "x": np.arange(40.0)})
+    table, schema = examples(raw, "y", "binary")
+    table["weight"] = np.arange(40.0) / 10
+    table.loc[7, "feature.x"] = 1e6
+    parts = {"train": table.iloc[:30], "validation": table.iloc[30:35], "test": table.iloc[35:]}
+    outliers = choice("outliers", "iqr", action="drop")
+    made = encode(parts, preprocessing(schema, outliers=outliers))
+    train = made.parts["train"]
+    assert train.position.tolist() == [row for row in range(30) if row != 7]
+    assert train.weight is not None
+    assert train.weight.dtype == np.float32
+    assert train.weight[7] == np.float32(0.8)
+    assert train.target.tolist() == [int(row % 4 == 0) for row in range(30) if row != 7]
+    assert made.parts["test"].position.tolist() == [35, 36, 37, 38, 39]
+    assert made.report["outlier_rows"] == {"number": 1, "positions": [7]}
+    assert made.report["rows"] == {"train": 29, "validation": 5, "test": 5}
+
+
+def test_log1p_names_the_rows_it_cannot_take() -> None:
+    raw = pd.DataFrame({"y": [1.0, 2.0, 3.0, -5.0], "x": [1.0, 2.0, 3.0, 4.0]})
+    table, schema = examples(raw, "y", "regression")
+    parts = {"train": table.iloc[:2], "validation": table.iloc[2:3], "test": table.iloc[3:]}
+    with pytest.raises(ValueError, match=r"needs targets above -1, but 1 row\(s\) have others: raw.csv:3"):
+        encode(parts, preprocessing(schema, target="log1p"))
+
+
+def test_the_report_says_what_was_done() -> None:
+    table, schema = credit(400)
+    parts = divided(table)
+    parts["test"] = parts["test"].assign(**{"feature.Job": "astronaut"})
+    outliers = choice("outliers", "quantile")
+    result = encode(parts, preprocessing(schema, outliers=outliers))
+    made = result.report
+    assert made["unseen_categories"]["test"]["Job"] == len(parts["test"])
+    assert made["missing"]["train"]["Income"] == parts["train"]["feature.Income"].isna().sum()
+    upper = parts["train"]["feature.Amount"].quantile(0.99)
+    assert made["clipped"]["Amount"]["upper"] == pytest.approx(upper)
+    assert (
+        made["clipped"]["Amount"]["cells"]["train"]
+        == (
+            (parts["train"]["feature.Amount"] > upper)
+            | (parts["train"]["feature.Amount"] < made["clipped"]["Amount"]["lower"])
+        ).sum()
+    )
+    few = parts["train"]["feature.Marital"].value_counts()
+    assert made["rare_categories"]["Marital"] == sorted(few[few < 10].index)
+    assert made["columns"] == {"numeric": result.parts["test"].inputs["numeric"].shape[1]}
+
+
+def test_an_identifier_among_the_categories_is_noted() -> None:
+    raw = pd.DataFrame({"y": ["p", "n"] * 20, "x": np.arange(40.0), "id": [f"k{row}" for row in range(40)]})
+    table, schema = examples(raw, "y", "binary")
+    notes = encode(divided(table), preprocessing(schema)).report["notes"]
+    assert any("column id has 24 categories in 24 rows" in note for note in notes)
+
+
+def test_what_is_built_from_the_settings_is_what_they_say() -> None:
+    _, schema = credit(50)
+    built = unfitted(settings(missing_indicator=False, max_missing_share=0.5), schema)
+    assert built.selection.max_missing_share == 0.5
+    assert built.selection.missing_is_value == tuple(schema.keys("categorical"))
+    assert built.numbers.missing_indicator is False
+    assert built.numbers.imputer.strategy == "median"
+    assert built.numbers.dates.parts == ("year", "month", "day", "weekday", "hour", "elapsed_days")
+
+
+def test_what_is_written_is_read_again(tmp_path: object) -> None:
+    table, schema = credit(200)
+    parts = divided(table)
+    fitted = unfitted(settings(), schema)
+    made = encode(parts, fitted)
+    store = Store("encode", tmp_path / "encode", data=tmp_path)
+    store.begin()
+    store.write_encoded("test", made.parts["test"])
+    store.write_estimator("preprocessing.skops", fitted)
+    store.write_json("report.json", made.report)
+    store.finish()
+    loaded = store.read_estimator("encode", "preprocessing.skops", trusted=TRUSTED)
+    read = store.read_encoded("encode", "test")
+    assert np.array_equal(loaded.transform(parts["test"])["numeric"], read.inputs["numeric"])
+    assert store.read_json("encode", "report.json")["rows"]["train"] == 120
