@@ -23,6 +23,8 @@ from stages.transformers.preprocessing import TRUSTED
 
 PARTS = ("test", "validation")
 """What is judged, the report first; everything that is chosen is chosen on validation."""
+MAIN = ("accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "rmse", "mae", "r2", "rows")
+"""Metrics shown on the terminal, of the task's those that are defined."""
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +93,18 @@ def read_answers(store: Store, settings: EvaluateSettings) -> dict[str, Answers]
     return answers
 
 
+def summary(part: str, metrics: Mapping[str, Any]) -> str:
+    """Return a line with the main metrics of `part`.
+
+    Examples
+    --------
+    >>> summary("test", {"rmse": 0.25, "mae": 12.3456789, "r2": None, "rows": 4})
+    'test        rmse 0.25, mae 12.3457, rows 4'
+    """
+    named = {name: metrics[name] for name in MAIN if metrics.get(name) is not None}
+    return f"{part:<11} " + ", ".join(f"{name} {value:.6g}" for name, value in named.items())
+
+
 @stage(EvaluateConfig)
 def main(config: EvaluateConfig, store: Store) -> None:
     """Run the stage."""
@@ -101,6 +115,8 @@ def main(config: EvaluateConfig, store: Store) -> None:
     for name, table in result.curves.items():
         store.write_csv(f"{name}.csv", table)
     store.write_json("report.json", {"notes": result.notes})
+    for part, metrics in result.metrics.items():
+        logger.info("%s", summary(part, metrics))
     for note in result.notes:
         logger.warning("%s", note)
 

@@ -70,9 +70,7 @@ def split(examples: pd.DataFrame, splitter: Splitter, *, sizes: Sizes, schema: S
         }
     )
     check_parts(assignment["part"], rows[TARGET], schema)
-    return Split(
-        assignment, describe(assignment["part"], rows, schema=schema, sizes=sizes, notes=assigned.notes)
-    )
+    return Split(assignment, describe(assigned, assignment["part"], rows, schema=schema, sizes=sizes))
 
 
 def check_parts(part: pd.Series, target: pd.Series, schema: Schema) -> None:

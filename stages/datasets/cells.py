@@ -134,7 +134,12 @@ def _levels(cells: pd.Series, column: Column, notation: Notation) -> Parsed:
     if column.means is not None:
         reasons[mask(pc.is_null(kept)) & ~long] = Reason.MEANS
         kept = pc.fill_null(kept, column.means)
-    return Parsed(pd.Series(kept.to_pandas(), index=cells.index, dtype="str").set_axis(cells.index), reasons)
+    return Parsed(_text_series(kept, cells.index), reasons)
+
+
+def _text_series(text: pa.LargeStringArray, index: pd.Index) -> pd.Series:
+    # set_axis, not index=: the latter would look the new labels up among the old.
+    return pd.Series(text.to_pandas(), dtype="str").set_axis(index)
 
 
 def _as_numbers(text: pa.LargeStringArray, notation: Notation) -> pa.LargeStringArray:
@@ -173,8 +178,7 @@ def _dates(cells: pd.Series, column: Column, notation: Notation) -> Parsed:
         return Parsed(plain.astype("datetime64[us]"), reasons)
     text = trimmed(written(cells))
     bare = unmarked(text, (*notation.missing_values, *column.missing))
-    texts = pd.Series(bare.to_pandas(), dtype="str").set_axis(cells.index)
-    values = dates_from_text(texts, (*column.date_formats, ISO))
+    values = dates_from_text(_text_series(bare, cells.index), (*column.date_formats, ISO))
     reasons[_marked(text, bare)] = Reason.MARKER
     reasons[mask(pc.is_valid(bare)) & values.isna().to_numpy()] = Reason.NO_DATE
     return Parsed(values, reasons)

@@ -21,7 +21,8 @@ def read_columnar(name: str, content: bytes, kind: str) -> FileTable:
     reader = parquet.read_table if kind == "parquet" else feather.read_table
     try:
         table = reader(pa.BufferReader(content))
-    except (pa.ArrowInvalid, OSError) as error:
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, MemoryError) as error:
         raise ValueError(
             f"{name} cannot be read as {kind}: {shortened(error, limit=200)}. It is damaged, cut off or of "
             "another format; write it again."

@@ -22,10 +22,9 @@ RARE: Final = 0.01
 
 
 class DateFormats(NamedTuple):
-    """Formats of a column, most frequent first; the share of cells they read; a remark."""
+    """Formats of a column, most frequent first, and a remark where they are ambiguous."""
 
     formats: tuple[str, ...]
-    share: float
     remark: str = ""
 
 
@@ -64,7 +63,7 @@ def infer_formats(text: pd.Series) -> DateFormats:
     """
     levels = pd.Series(pd.unique(text.dropna())[:SAMPLE], dtype="str")
     if levels.empty or levels.str.match(LIKE_A_DATE).mean() < 0.5:
-        return DateFormats((), 0.0)
+        return DateFormats(())
     clocks = CLOCKS if levels.str.contains(":", regex=False).any() else CLOCKS[:1]
     candidates = [ISO, *(day + clock for day in DAYS for clock in clocks)]
     left, formats, remark = levels, [], ""
@@ -79,7 +78,7 @@ def infer_formats(text: pd.Series) -> DateFormats:
         formats.append(best)
         left = left[_parsed(left, best).isna()]
         candidates = [form for form in candidates if form not in (best, swapped)]
-    return DateFormats(tuple(formats), 1 - len(left) / len(levels), remark)
+    return DateFormats(tuple(formats), remark)
 
 
 def _swapped(form: str) -> str:

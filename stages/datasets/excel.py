@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import Any
+import zlib
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,12 @@ import pandas as pd
 from stages.datasets.names import listed, nearest, shortened
 from stages.datasets.tables import FileTable
 from stages.settings.dataset import DatasetFiles
+
+# What openpyxl lets through of a damaged archive, of damaged XML in it, and of XML that is no workbook.
+DAMAGED: Final = (
+    *(zipfile.BadZipFile, zlib.error, ParseError, EOFError, OSError, NotImplementedError, RuntimeError),
+    *(KeyError, ValueError, TypeError, AttributeError, IndexError),
+)
 
 
 def read_excel(name: str, content: bytes, settings: DatasetFiles) -> FileTable:
@@ -52,7 +60,7 @@ def _sheets(name: str, content: bytes) -> dict[str, list[tuple[Any, ...]]]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except (InvalidFileException, *DAMAGED) as error:
         raise ValueError(
             f"{name} cannot be read as an Excel file: {shortened(error, limit=200)}. Save it again as .xlsx, "
             "or as CSV."

@@ -36,9 +36,7 @@ def content_ids(features: pd.DataFrame) -> NDArray[np.uint64]:
     >>> bool(ids[0] == ids[1]), bool(ids[0] == ids[2])
     (True, False)
     """
-    # Adding zero turns -0.0 into 0.0, which are equal but hash differently.
-    plain = features.apply(lambda column: column + 0.0 if column.dtype == "float64" else column)
-    return pd.util.hash_pandas_object(plain, index=False).to_numpy().astype(np.uint64)
+    return pd.util.hash_pandas_object(features, index=False).to_numpy().astype(np.uint64)
 
 
 def duplicates(

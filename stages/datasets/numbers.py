@@ -74,7 +74,8 @@ def _pattern(notation: Notation) -> str:
     decimal = re.escape(notation.decimal)
     number = rf"(?:(?:{whole})(?:{decimal}[0-9]*)?|{decimal}[0-9]+)(?:[eE][+-]?[0-9]+)?"
     sign, space = "[+\\-\\x{2212}]?", f"[{SPACES}]*"
-    signed = rf"{sign}{space}{CURRENCY}?{space}{sign}{number}{space}(?:{CURRENCY}|%)?"
+    head = rf"(?:{sign}{space}{CURRENCY}?{space}|{CURRENCY}{space}{sign})"
+    signed = rf"{head}{number}{space}(?:{CURRENCY}|%)?"
     return rf"^(?:{signed}|\({space}{CURRENCY}?{space}{number}{space}(?:{CURRENCY}|%)?\))$"
 
 

@@ -178,11 +178,11 @@ def _number_remarks(seen: Cells, values: np.ndarray) -> tuple[str, str]:
 
 def _date(seen: Cells, date_format: str, max_unreadable_share: float) -> Found | None:
     text = pd.Series(seen.text.to_pandas(), dtype="str")
-    dates = infer_formats(text)
-    if date_format != "auto":
-        share = dates_from_text(text.dropna(), (date_format, ISO)).notna().mean()
-        dates = DateFormats((date_format,), float(share))
-    if not dates.formats or 1 - dates.share > max_unreadable_share:
+    dates = infer_formats(text) if date_format == "auto" else DateFormats((date_format,))
+    if not dates.formats:
+        return None
+    unread = dates_from_text(text.dropna(), (*dates.formats, ISO)).isna().mean()
+    if unread > max_unreadable_share:
         return None
     column = Column(name=seen.name, role="date", date_formats=dates.formats)
     return Found("date", column, dates.remark, f"written as {', '.join(dates.formats)}")

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 FEATURE = "feature."
 
 EXAMPLE_ID = "example_id"
-"""Column: unique (string); the data set's ``id`` where given, else file and record, ``credit_data.csv.gz:17``."""
+"""Column: unique (string); the ``id`` column where stated, else file and record, ``credit.csv.gz:17``."""
 TARGET = "target"
 """Column: class name (string) or value (float64); never missing."""
 GROUP, TIME, WEIGHT, PART = "group", "time", "weight", "part"

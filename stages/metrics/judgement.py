@@ -20,6 +20,15 @@ from stages.metrics.residuals import residual_table
 from stages.metrics.roc import roc_table
 from stages.settings.evaluate import EvaluateSettings
 
+PLOTS = {
+    "confusion": ("actual", "predicted", "rows", "share"),
+    "roc": ("false_positive_rate", "true_positive_rate", "threshold", "class"),
+    "precision_recall": ("recall", "precision", "threshold", "class"),
+    "calibration": ("predicted", "observed", "rows"),
+    "residuals": ("target", "prediction", "residual"),
+}
+"""The tables behind the plots and their columns, the same files whatever the task."""
+
 
 def measure(answers: Answers, *, schema: Schema, settings: EvaluateSettings) -> Measures:
     """Return the metrics of the task; of no rows at all, only that there are none."""
@@ -38,9 +47,15 @@ def measure(answers: Answers, *, schema: Schema, settings: EvaluateSettings) -> 
 
 
 def curves(answers: Answers, *, schema: Schema, settings: EvaluateSettings) -> dict[str, pd.DataFrame]:
-    """Return the tables behind the plots by name; none without rows."""
-    if not len(answers):
-        return {}
+    """Return the tables behind the plots by name, those of other tasks without rows.
+
+    `dvc plots` warns of a plot whose file is missing, and passes over one whose table is empty.
+    """
+    tables = {} if not len(answers) else _of_task(answers, schema=schema, settings=settings)
+    return {name: tables.get(name, pd.DataFrame(columns=list(header))) for name, header in PLOTS.items()}
+
+
+def _of_task(answers: Answers, *, schema: Schema, settings: EvaluateSettings) -> dict[str, pd.DataFrame]:
     target, predicted, weight = answers.target, answers.predicted, answers.weight
     if schema.task == "regression":
         return {"residuals": residual_table(target, predicted, limit=settings.plot_points)}

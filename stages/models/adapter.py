@@ -45,7 +45,6 @@ def build_own(inputs: Inputs, outputs: Outputs, *, function: str, **keywords: An
     """
     made = call_own(function, keywords, inputs=inputs, outputs=outputs)
     notes = _notes(made)
-    _forget_compilation(made)
     model = join(made, inputs, name=function.replace(":", "."))
     fault = saving_fault(model)
     if fault:
@@ -59,12 +58,6 @@ def build_own(inputs: Inputs, outputs: Outputs, *, function: str, **keywords: An
 def _notes(made: Any) -> list[str]:
     own_step = type(made).train_step is not keras.Model.train_step
     return [*([COMPILED] if made.compiled else []), *([TRAIN_STEP] if own_step else [])]
-
-
-def _forget_compilation(made: Any) -> None:
-    """Take off what ``compile`` put on `made`, or its optimizer would be saved within the network."""
-    if made.compiled:
-        made.optimizer, made.compiled = None, False
 
 
 def _check_rebuilt(model: Any, function: str) -> None:

@@ -23,6 +23,7 @@ def join(made: Any, inputs: Inputs, *, name: str) -> Any:
     ValueError
         If the shapes do not fit, `made` would not see all inputs, or it has not one answer a row.
     """
+    _forget_compilation(made)
     answer = made.outputs[0] if _built_on(made, inputs) else _called(made, inputs)
     if isinstance(answer, dict | list | tuple):
         raise ValueError(
@@ -37,6 +38,12 @@ def join(made: Any, inputs: Inputs, *, name: str) -> Any:
     if answer.dtype != "float32":  # under mixed precision a loss in half precision would round away
         answer = keras.layers.Activation("linear", dtype="float32", name="output_float32")(answer)
     return keras.Model(dict(inputs.tensors), answer, name=name)
+
+
+def _forget_compilation(made: Any) -> None:
+    """Take off what ``compile`` put on `made`, or its optimizer would be saved within the network."""
+    if made.compiled:
+        made.optimizer, made.compiled = None, False
 
 
 def _built_on(made: Any, inputs: Inputs) -> bool:

@@ -16,7 +16,7 @@ from stages.models.join import join
 
 
 @keras.saving.register_keras_serializable(package="upcurve")
-class Rebuilt(keras.Model):  # type: ignore[misc]
+class Rebuilt(keras.Model):
     """A functional model whose configuration is a function, its keywords and the data's description.
 
     Loading calls the function again and puts the saved weights into what it returns.

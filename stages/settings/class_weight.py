@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from stages.settings.choice import TypedChoice
+from stages.settings.ranges import NonNegative, Share
 
 
 class Equal(TypedChoice):
@@ -16,7 +15,7 @@ class Equal(TypedChoice):
 class Balanced(TypedChoice):
     """Examples of a class count in inverse proportion to how many there are."""
 
-    strength: Annotated[float, Field(ge=0, le=1)] = Field(
+    strength: Share = Field(
         description="power of the balanced weight: 1 balances fully, 0.5 half way, 0 not at all"
     )
 
@@ -24,9 +23,7 @@ class Balanced(TypedChoice):
 class Given(TypedChoice):
     """A weight for each class, by its name."""
 
-    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(
-        description="weight by class name; a class left out counts 1"
-    )
+    weights: dict[str, NonNegative] = Field(description="weight by class name; a class left out counts 1")
 
 
 CLASS_WEIGHTS: dict[str, type[TypedChoice]] = {

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from stages.settings.choice import TypedChoice
-
-Share = Annotated[float, Field(ge=0, lt=1)]
-NonNegative = Annotated[float, Field(ge=0)]
+from stages.settings.ranges import Count, Decay, Flag, NonNegative, Number, Positive, WholeNumber
 
 CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
@@ -20,24 +18,22 @@ class Optimizer(TypedChoice):
     weight_decay: NonNegative | None = Field(
         description="share of each weight subtracted at a step; null is none"
     )
-    clipnorm: PositiveFloat | None = Field(
-        description="largest norm of each weight's gradient; null is no limit"
-    )
-    clipvalue: PositiveFloat | None = Field(
+    clipnorm: Positive | None = Field(description="largest norm of each weight's gradient; null is no limit")
+    clipvalue: Positive | None = Field(
         description="largest absolute value of each element of a gradient; null is no limit"
     )
-    global_clipnorm: PositiveFloat | None = Field(
+    global_clipnorm: Positive | None = Field(
         description="largest norm of all gradients together; null is no limit"
     )
-    use_ema: bool = Field(description="evaluate and keep a moving average of the weights")
-    ema_momentum: Share = Field(description="share of the old average kept at each step")
-    ema_overwrite_frequency: PositiveInt | None = Field(
+    use_ema: Flag = Field(description="evaluate and keep a moving average of the weights")
+    ema_momentum: Decay = Field(description="share of the old average kept at each step")
+    ema_overwrite_frequency: Count | None = Field(
         description="steps after which the average replaces the weights; null is never"
     )
-    loss_scale_factor: PositiveFloat | None = Field(
+    loss_scale_factor: Positive | None = Field(
         description="factor of the loss before its gradients are taken"
     )
-    gradient_accumulation_steps: Annotated[int, Field(ge=2)] | None = Field(
+    gradient_accumulation_steps: Annotated[Count, Field(ge=2)] | None = Field(
         description="batches added up before a step; null is every batch"
     )
 
@@ -54,36 +50,36 @@ class Optimizer(TypedChoice):
 class Sgd(Optimizer):
     """Stochastic gradient descent."""
 
-    momentum: Share = Field(description="share of the last step carried into the next")
-    nesterov: bool = Field(description="take the gradient ahead, along the momentum")
+    momentum: Decay = Field(description="share of the last step carried into the next")
+    nesterov: Flag = Field(description="take the gradient ahead, along the momentum")
 
 
 class Rmsprop(Optimizer):
     """Steps divided by the root of the mean squared gradient."""
 
-    rho: Share = Field(description="share of the old mean kept at each step")
-    momentum: Share = Field(description="share of the last step carried into the next")
-    epsilon: PositiveFloat = Field(description="added to the divisor")
-    centered: bool = Field(description="divide by the variance of the gradient instead of its mean square")
+    rho: Decay = Field(description="share of the old mean kept at each step")
+    momentum: Decay = Field(description="share of the last step carried into the next")
+    epsilon: Positive = Field(description="added to the divisor")
+    centered: Flag = Field(description="divide by the variance of the gradient instead of its mean square")
 
 
 class Moments(Optimizer):
     """The two moving averages of the Adam family."""
 
-    beta_1: Share = Field(description="share of the old mean gradient kept at each step")
-    beta_2: Share = Field(description="share of the old mean squared gradient kept at each step")
+    beta_1: Decay = Field(description="share of the old mean gradient kept at each step")
+    beta_2: Decay = Field(description="share of the old mean squared gradient kept at each step")
 
 
 class Adaptive(Moments):
     """Adamax, Nadam and Lamb: moments and their divisor."""
 
-    epsilon: PositiveFloat = Field(description="added to the divisor")
+    epsilon: Positive = Field(description="added to the divisor")
 
 
 class Adam(Adaptive):
     """Adam and AdamW."""
 
-    amsgrad: bool = Field(description="keep the largest second moment so far")
+    amsgrad: Flag = Field(description="keep the largest second moment so far")
 
 
 class Lion(Moments):
@@ -93,27 +89,27 @@ class Lion(Moments):
 class ScheduleFree(Adaptive):
     """AdamW with iterate averaging in place of a schedule."""
 
-    warmup_steps: int = Field(ge=0, description="steps over which the rate rises from 0")
+    warmup_steps: WholeNumber = Field(description="steps over which the rate rises from 0")
 
 
 class Adagrad(Optimizer):
     """A rate of its own for each weight, shrinking as gradients add up."""
 
     initial_accumulator_value: NonNegative = Field(description="where the sums of squared gradients start")
-    epsilon: PositiveFloat = Field(description="added to the divisor")
+    epsilon: Positive = Field(description="added to the divisor")
 
 
 class Adadelta(Optimizer):
     """Adagrad over a moving window."""
 
-    rho: Share = Field(description="share of the old mean kept at each step")
-    epsilon: PositiveFloat = Field(description="added to the divisor")
+    rho: Decay = Field(description="share of the old mean kept at each step")
+    epsilon: Positive = Field(description="added to the divisor")
 
 
 class Ftrl(Optimizer):
     """Follow the regularised leader."""
 
-    learning_rate_power: float = Field(le=0, description="power of the decay of the rate; 0 keeps it fixed")
+    learning_rate_power: Number = Field(le=0, description="power of the decay of the rate; 0 keeps it fixed")
     initial_accumulator_value: NonNegative = Field(description="where the sums of squared gradients start")
     l1_regularization_strength: NonNegative = Field(description="L1 penalty; makes weights exactly zero")
     l2_regularization_strength: NonNegative = Field(description="L2 penalty")
@@ -124,34 +120,30 @@ class Ftrl(Optimizer):
 class Adafactor(Optimizer):
     """Adam with factored second moments."""
 
-    beta_2_decay: float = Field(lt=0, description="exponent by which the second moment's decay approaches 1")
-    epsilon_1: PositiveFloat = Field(description="keeps the divisor off zero")
-    epsilon_2: PositiveFloat = Field(
-        description="smallest root mean square of a weight used to scale its step"
-    )
-    clip_threshold: PositiveFloat = Field(description="largest root mean square of an update")
-    relative_step: bool = Field(description="shrink the step with the square root of time")
+    beta_2_decay: Number = Field(lt=0, description="exponent by which the second moment's decay approaches 1")
+    epsilon_1: Positive = Field(description="keeps the divisor off zero")
+    epsilon_2: Positive = Field(description="smallest root mean square of a weight used to scale its step")
+    clip_threshold: Positive = Field(description="largest root mean square of an update")
+    relative_step: Flag = Field(description="shrink the step with the square root of time")
 
 
 class Muon(Optimizer):
     """Orthogonalised momentum for weight matrices, AdamW for the rest."""
 
-    adam_beta_1: Share = Field(description="beta_1 of the Adam part")
-    adam_beta_2: Share = Field(description="beta_2 of the Adam part")
+    adam_beta_1: Decay = Field(description="beta_1 of the Adam part")
+    adam_beta_2: Decay = Field(description="beta_2 of the Adam part")
     adam_weight_decay: NonNegative = Field(description="weight decay of the Adam part")
-    epsilon: PositiveFloat = Field(description="added to the divisor of the Adam part")
+    epsilon: Positive = Field(description="added to the divisor of the Adam part")
     exclude_layers: list[str] | None = Field(description="layers trained with Adam, by a part of their name")
-    exclude_embeddings: bool = Field(description="train embeddings with Adam")
-    muon_a: float = Field(description="coefficient of the Newton-Schulz iteration")
-    muon_b: float = Field(description="coefficient of the Newton-Schulz iteration")
-    muon_c: float = Field(description="coefficient of the Newton-Schulz iteration")
-    adam_lr_ratio: PositiveFloat = Field(
-        description="learning rate of the Adam part over train.learning_rate"
-    )
-    momentum: Share = Field(description="share of the last step carried into the next")
-    ns_steps: PositiveInt = Field(description="Newton-Schulz iterations for each step")
-    nesterov: bool = Field(description="take the gradient ahead, along the momentum")
-    rms_rate: PositiveFloat | None = Field(
+    exclude_embeddings: Flag = Field(description="train embeddings with Adam")
+    muon_a: Number = Field(description="coefficient of the Newton-Schulz iteration")
+    muon_b: Number = Field(description="coefficient of the Newton-Schulz iteration")
+    muon_c: Number = Field(description="coefficient of the Newton-Schulz iteration")
+    adam_lr_ratio: Positive = Field(description="learning rate of the Adam part over train.learning_rate")
+    momentum: Decay = Field(description="share of the last step carried into the next")
+    ns_steps: Count = Field(description="Newton-Schulz iterations for each step")
+    nesterov: Flag = Field(description="take the gradient ahead, along the momentum")
+    rms_rate: Positive | None = Field(
         description="scale of the update that lets it share Adam's learning rate"
     )
 

@@ -15,9 +15,10 @@ WORDS = ("auto", "majority", "minority", "not minority", "not majority", "all")
 
 def _check_numbers(strategy: Any) -> Any:
     """Let a word, a ratio or rows by class pass."""
-    number = isinstance(strategy, int | float) and not isinstance(strategy, bool)
-    if strategy in WORDS if isinstance(strategy, str) else number and 0 < strategy <= 1:
+    if isinstance(strategy, str) and strategy in WORDS:
         return strategy
+    if isinstance(strategy, int | float) and not isinstance(strategy, bool) and 0 < strategy <= 1:
+        return float(strategy)
     if isinstance(strategy, Mapping) and strategy and all(map(_is_count, strategy.values())):
         return strategy
     raise ValueError(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from stages.settings.choice import TypedChoice
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Factor = Annotated[float, Field(gt=0, lt=1)]
+from stages.settings.ranges import (
+    AtLeastOne,
+    Count,
+    Factor,
+    NonNegative,
+    Positive,
+    Share,
+    WholeNumber,
+)
 
 
 class Constant(TypedChoice):
@@ -20,16 +26,14 @@ class Step(TypedChoice):
     """The rate is multiplied by a factor every so many epochs."""
 
     factor: Factor = Field(description="what the rate is multiplied by")
-    every: PositiveInt = Field(description="epochs between two drops")
+    every: Count = Field(description="epochs between two drops")
 
 
 class Piecewise(TypedChoice):
     """The rate changes at given epochs."""
 
-    boundaries: list[PositiveInt] = Field(
-        min_length=1, description="epochs after which the rate changes, rising"
-    )
-    factors: list[PositiveFloat] = Field(
+    boundaries: list[Count] = Field(min_length=1, description="epochs after which the rate changes, rising")
+    factors: list[Positive] = Field(
         min_length=1, description="learning rate after each boundary, as a multiple of train.learning_rate"
     )
 
@@ -54,9 +58,7 @@ class Exponential(TypedChoice):
 class Cosine(TypedChoice):
     """The rate follows half a cosine down, after a linear warm-up."""
 
-    warmup_epochs: Annotated[float, Field(ge=0)] = Field(
-        description="epochs over which the rate rises from 0"
-    )
+    warmup_epochs: NonNegative = Field(description="epochs over which the rate rises from 0")
     final_fraction: Share = Field(description="last learning rate over train.learning_rate")
 
 
@@ -66,9 +68,9 @@ class Cyclical(TypedChoice):
     shape: Literal["triangular", "triangular2", "exp_range"] = Field(
         description="bounds stay, the amplitude halves each cycle, or it shrinks by gamma each step"
     )
-    step_epochs: PositiveFloat = Field(description="epochs from one bound to the other: half a cycle")
+    step_epochs: Positive = Field(description="epochs from one bound to the other: half a cycle")
     base_fraction: Share = Field(description="lower bound over train.learning_rate, which is the upper bound")
-    gamma: Annotated[float, Field(gt=0, le=1)] = Field(
+    gamma: Annotated[Positive, Field(le=1)] = Field(
         description="exp_range: factor of the amplitude for each step"
     )
 
@@ -77,10 +79,8 @@ class OneCycle(TypedChoice):
     """The rate rises once, then falls far below where it began."""
 
     warmup_fraction: Factor = Field(description="share of all steps spent rising")
-    initial_divisor: Annotated[float, Field(ge=1)] = Field(
-        description="train.learning_rate over the first rate"
-    )
-    final_divisor: Annotated[float, Field(ge=1)] = Field(description="first rate over the last rate")
+    initial_divisor: AtLeastOne = Field(description="train.learning_rate over the first rate")
+    final_divisor: AtLeastOne = Field(description="first rate over the last rate")
     anneal: Literal["cosine", "linear"] = Field(description="form of the rise and the fall")
 
 
@@ -92,12 +92,10 @@ class ReduceOnPlateau(TypedChoice):
         description="whether less or more is better; auto knows by name"
     )
     factor: Factor = Field(description="what the rate is multiplied by")
-    patience: PositiveInt = Field(description="epochs without improvement before the rate falls")
-    min_delta: Annotated[float, Field(ge=0)] = Field(description="smallest change that counts as improvement")
-    cooldown: Annotated[int, Field(ge=0)] = Field(
-        description="epochs after a drop before waiting starts again"
-    )
-    min_lr: Annotated[float, Field(ge=0)] = Field(description="learning rate below which it never falls")
+    patience: Count = Field(description="epochs without improvement before the rate falls")
+    min_delta: NonNegative = Field(description="smallest change that counts as improvement")
+    cooldown: WholeNumber = Field(description="epochs after a drop before waiting starts again")
+    min_lr: NonNegative = Field(description="learning rate below which it never falls")
 
 
 SCHEDULES: dict[str, type[TypedChoice]] = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field
 
 from stages.settings.choice import Choice, OneOf, Section
 from stages.settings.class_weight import CLASS_WEIGHTS
 from stages.settings.loss import LOSSES
 from stages.settings.model import MODELS
 from stages.settings.optimizer import OPTIMIZERS
+from stages.settings.ranges import Count, Flag, NonNegative, Positive, Seed, WholeNumber
 from stages.settings.schedule import SCHEDULES
 
 MetricName = Annotated[str, Field(min_length=1)]
@@ -19,10 +20,10 @@ MetricName = Annotated[str, Field(min_length=1)]
 class TrainSettings(Section):
     """How the network is trained."""
 
-    learning_rate: PositiveFloat = Field(description="step size of the optimizer; the schedule shapes it")
-    epochs: PositiveInt = Field(description="passes over the training rows, at most")
-    batch_size: PositiveInt = Field(description="rows in one step")
-    early_stopping: bool = Field(
+    learning_rate: Positive = Field(description="step size of the optimizer; the schedule shapes it")
+    epochs: Count = Field(description="passes over the training rows, at most")
+    batch_size: Count = Field(description="rows in one step")
+    early_stopping: Flag = Field(
         description="stop when the monitored number has not improved for patience epochs"
     )
     monitor: str = Field(
@@ -31,10 +32,10 @@ class TrainSettings(Section):
     monitor_mode: Literal["auto", "min", "max"] = Field(
         description="whether less or more of it is better; auto knows by name"
     )
-    patience: PositiveInt = Field(description="epochs without improvement before training stops")
-    min_delta: Annotated[float, Field(ge=0)] = Field(description="smallest change that counts as improvement")
-    start_from_epoch: Annotated[int, Field(ge=0)] = Field(description="epochs to pass before any is watched")
-    restore_best_weights: bool = Field(description="keep the weights of the best epoch, not of the last")
+    patience: Count = Field(description="epochs without improvement before training stops")
+    min_delta: NonNegative = Field(description="smallest change that counts as improvement")
+    start_from_epoch: WholeNumber = Field(description="epochs to pass before any is watched")
+    restore_best_weights: Flag = Field(description="keep the weights of the best epoch, not of the last")
     output_bias: Literal["prior", "zero"] = Field(
         description="start the output at the class prior (regression: the mean), or at zero"
     )
@@ -44,16 +45,14 @@ class TrainSettings(Section):
     mixed_precision: Literal["none", "mixed_float16", "mixed_bfloat16"] = Field(
         description="compute in half precision, keep weights in float32"
     )
-    jit_compile: bool = Field(description="compile each step with XLA")
-    steps_per_execution: Literal["auto"] | PositiveInt = Field(
+    jit_compile: Flag = Field(description="compile each step with XLA")
+    steps_per_execution: Literal["auto"] | Count = Field(
         description="steps run between two looks at the clock; changes speed, not results"
     )
-    threads: PositiveInt = Field(description="threads of one operation, and operations at once")
-    gpu_memory_growth: bool = Field(description="take GPU memory as it is needed instead of all at once")
-    deterministic: bool = Field(description="on a GPU, use only kernels that give the same bits every time")
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(
-        description="draws initial weights, order and dropout"
-    )
+    threads: Count = Field(description="threads of one operation, and operations at once")
+    gpu_memory_growth: Flag = Field(description="take GPU memory as it is needed instead of all at once")
+    deterministic: Flag = Field(description="on a GPU, use only kernels that give the same bits every time")
+    seed: Seed = Field(description="draws initial weights, order and dropout")
     optimizer: Annotated[Choice, OneOf(OPTIMIZERS)] = Field(description="how a gradient becomes a step")
     schedule: Annotated[Choice, OneOf(SCHEDULES)] = Field(description="how the learning rate moves")
     loss: Annotated[Choice, OneOf(LOSSES)] = Field(description="what training makes small")

@@ -115,7 +115,9 @@ def compose(
         choices={group: choices[group] for group in sorted(choices)},
         choice_origins={group: _chosen_in(group, kept, overrides.layer) for group in choices},
         origins=origins,
-        interpolations={key: value for key, value in flatten(tree) if isinstance(value, str) and "${" in value},
+        interpolations={
+            key: value for key, value in flatten(tree) if isinstance(value, str) and "${" in value
+        },
         changed=_changed(defaults, choices, base, tree),
         asked=overrides,
     )
@@ -132,7 +134,9 @@ def _changed(
 ) -> dict[str, Any]:
     before, after = dict(flatten(base)), dict(flatten(tree))
     groups = {group: defaults[group] for group, name in choices.items() if defaults[group] != name}
-    return groups | {key: before.get(key) for key, value in after.items() if key not in before or before[key] != value}
+    return groups | {
+        key: before.get(key) for key, value in after.items() if key not in before or before[key] != value
+    }
 
 
 def default_choices(conf: Path) -> dict[str, str]:
@@ -148,7 +152,9 @@ def default_choices(conf: Path) -> dict[str, str]:
         pairs = [item for entry in listed if isinstance(entry, Mapping) for item in entry.items()]
     except (OSError, ValueError, yaml.YAMLError, LookupError, TypeError) as error:
         said = " ".join(str(error).split())
-        message = f"expected readable YAML with a list `defaults:` of `- group: choice`; {type(error).__name__}: {said}"
+        message = (
+            f"expected YAML with a list `defaults:` of `- group: choice` ({type(error).__name__}: {said})"
+        )
         raise ConfigurationError([Problem("defaults", message, DEFAULTS)]) from error
     return {str(group).replace("/", "."): str(name) for group, name in pairs}
 
@@ -263,7 +269,7 @@ def _unknown_options(conf: Path, layer: Layer, choices: Mapping[str, str], file:
     return problems
 
 
-# --- types ----------------------------------------------------------------------------------------------------
+# --- types -----------------------------------------------------------------------------------------------
 
 
 def _typed(
@@ -281,7 +287,7 @@ def _typed(
     except ValidationError as error:
         said = {problem.key for problem in problems}
         found = [each for each in explain(error, conf, choices, origins, plain) if each.key not in said]
-        raise ConfigurationError([*problems, *found]) from error
+        raise ConfigurationError([*problems, *_first_causes(found, tree)]) from error
     except (OmegaConfBaseException, TypeError) as error:
         key = str(getattr(error, "full_key", None) or "${...}")
         message = " ".join(str(error).split()).partition(" full_key:")[0]
@@ -290,3 +296,10 @@ def _typed(
     if problems:
         raise ConfigurationError(problems)
     return settings
+
+
+def _first_causes(found: Sequence[Problem], tree: Mapping[str, Any]) -> list[Problem]:
+    """Return `found` without the leaves that only repeat (``${seed}``) a value that is wrong itself."""
+    wrong = {problem.key for problem in found}
+    raw = dict(flatten(tree))
+    return [each for each in found if not any(raw.get(each.key) == f"${{{key}}}" for key in wrong)]

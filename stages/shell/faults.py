@@ -106,7 +106,7 @@ def _shown(value: Any) -> str:
 def _together(messages: Sequence[str]) -> str:
     """Return ``expected a, or b, received x`` where several members of a union each said their own."""
     pairs = [message.split("\0") for message in messages]
-    if not all(len(pair) == 2 for pair in pairs):  # noqa: PLR2004 (expected and received)
+    if not all(len(pair) == 2 for pair in pairs):
         return "; ".join(message.replace("\0", ", ") for message in messages)
     expected = ", or ".join(dict.fromkeys(pair[0].removeprefix("expected ") for pair in pairs))
     return f"expected {expected}, {pairs[0][1]}"

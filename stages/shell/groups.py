@@ -93,7 +93,7 @@ def check_choice(
     inner = "".join(f"{part}: {{" for part in group.split("."))
     return Problem(
         group,
-        f"expected the name of a choice (one of: {', '.join(known)}), received {name!r}. Values inside a choice "
-        f"stand under options: {{{inner}<choice>: {{...}}{'}' * inner.count('{')}}}",
+        f"expected the name of a choice (one of: {', '.join(known)}), received {name!r}. Values inside a "
+        f"choice stand under options: {{{inner}<choice>: {{...}}{'}' * inner.count('{')}}}",
         file,
     )

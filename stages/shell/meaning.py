@@ -14,7 +14,6 @@ from pydantic import BaseModel
 from stages.settings.choice import Choice, OneOf
 from stages.settings.experiment import Settings
 from stages.shell.groups import DEFAULTS, choice_file, read_choice
-from stages.shell.page import leaves
 
 COMMENT = re.compile(r"^(\s*)([A-Za-z_][\w-]*):(.*?\s)#\s*(.*)$")
 
@@ -72,7 +71,7 @@ def _defaults(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iter
         if "properties" in inner:
             yield from ((f"{name}.{below}", value) for below, value in _defaults(inner, definitions))
         else:
-            empty = {} if inner.get("type") == "object" else None
+            empty: Any = {} if inner.get("type") == "object" else None
             yield name, field.get("default", REQUIRED if name in schema.get("required", ()) else empty)
 
 
@@ -113,7 +112,9 @@ def comments(path: Path) -> dict[str, str]:
     return found
 
 
-def _parameters(held: Mapping[str, Any], model: type[BaseModel] | None, said: Mapping[str, str]) -> list[Parameter]:
+def _parameters(
+    held: Mapping[str, Any], model: type[BaseModel] | None, said: Mapping[str, str]
+) -> list[Parameter]:
     known = dict(_fields(model.model_json_schema(by_alias=True))) if model else {}
     rows = []
     for key, value in _leaves(held, known):
@@ -146,7 +147,7 @@ def _bare(text: str) -> list[str]:
 
 
 def _leaves(held: Mapping[str, Any], known: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the parameters: mappings the models know as one parameter (names of files, of classes) stay whole."""
+    """Yield the parameters; a mapping that the models know as one parameter stays whole."""
     for key, value in held.items():
         path = f"{above}{key}"
         if isinstance(value, Mapping) and value and path not in known:
@@ -164,11 +165,16 @@ def _fields(schema: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
             for below, said in _fields({**inner, "$defs": definitions}):
                 yield f"{name}.{below}", said
         else:
-            yield name, (kind_of(field, definitions), str(field.get("description", inner.get("description", ""))))
+            yield (
+                name,
+                (kind_of(field, definitions), str(field.get("description", inner.get("description", "")))),
+            )
 
 
 def _resolved(field: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
-    reference = field.get("$ref") or next((each["$ref"] for each in field.get("allOf", ()) if "$ref" in each), None)
+    reference = field.get("$ref") or next(
+        (each["$ref"] for each in field.get("allOf", ()) if "$ref" in each), None
+    )
     return definitions[reference.rsplit("/", 1)[-1]] if reference else field
 
 
@@ -199,7 +205,9 @@ def kind_of(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None = N
 
 def _inside(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None) -> str:
     if "prefixItems" in schema:
-        return f"{len(schema['prefixItems'])}: " + ", ".join(kind_of(each, definitions) for each in schema["prefixItems"])
+        return f"{len(schema['prefixItems'])}: " + ", ".join(
+            kind_of(each, definitions) for each in schema["prefixItems"]
+        )
     return _plural(schema.get("items", {}), definitions)
 
 
@@ -223,5 +231,10 @@ def _spelled(value: Any) -> str:
 
 
 def _range(schema: Mapping[str, Any]) -> str:
-    words = {"minimum": ", at least", "exclusiveMinimum": " above", "maximum": ", at most", "exclusiveMaximum": ", below"}
+    words = {
+        "minimum": ", at least",
+        "exclusiveMinimum": " above",
+        "maximum": ", at most",
+        "exclusiveMaximum": ", below",
+    }
     return "".join(f"{word} {schema[key]:.10g}" for key, word in words.items() if key in schema)

@@ -1,7 +1,7 @@
 """Hydra's override grammar on the command line: ``train.dropout=0.2 model=cnn ~train.epochs``.
 
-``key=value``, ``+key=value`` and ``++key=value`` all lay a value over the page (a key must exist, an unknown one
-is refused by its section's types); ``~key`` takes a key, a choice or a whole section back to its default.
+``key=value``, ``+key=value`` and ``++key=value`` all lay a value over the page (an unknown key is refused by
+its section's types); ``~key`` takes a key, a choice or a whole section back to its default.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from stages.shell.groups import Problem, check_choice, group_above
 from stages.shell.page import OPTIONS, Key, Layer, check_leaf, leaves, split_options
@@ -64,8 +65,8 @@ def parse_overrides(
 def without(layer: Layer, removed: Sequence[str], defaults: Mapping[str, str]) -> Layer:
     """Return `layer` without the keys that were taken back to their default.
 
-    A keyword (``~model.units``) goes from the active choice; a group (``~model``) or a section (``~train``) goes
-    with all the options of its choices.
+    A keyword (``~model.units``) goes from the active choice; a group (``~model``) or a section (``~train``)
+    goes with all the options of its choices.
     """
 
     def gone(key: str) -> bool:
@@ -100,18 +101,22 @@ def _parse(argument: str) -> tuple[str, Any] | str | Problem:
     except HydraException as error:
         return _parse_as_yaml(argument, error)
     key = override.key_or_group.replace("/", ".")
+    if refused := _refused(override, argument, key):
+        return Problem(key or argument, refused, COMMAND_LINE)
+    return key if override.is_delete() else (key, value)
+
+
+def _refused(override: Any, argument: str, key: str) -> str:
+    """Return why what Hydra's grammar allows has no meaning here, or nothing."""
     if not key:
-        return Problem(argument, "there is no key before the `=`", COMMAND_LINE)
+        return "there is no key before the `=`"
     if override.package is not None:
-        return Problem(key, "`@package` has no meaning here: every group has one place", COMMAND_LINE)
+        return "`@package` has no meaning here: every group has one place"
     if override.is_sweep_override():
-        message = "several values at once are a sweep: use `upcurve search`, or `dvc exp run --queue -S ...`"
-        return Problem(key, message, COMMAND_LINE)
-    if not override.is_delete():
-        return key, value
-    if "=" in argument:
-        return Problem(key, f"to take it back to its default write `~{key}`, without a value", COMMAND_LINE)
-    return key
+        return "several values at once are a sweep: use `upcurve search`, or `dvc exp run --queue -S ...`"
+    if override.is_delete() and "=" in argument:
+        return f"to take it back to its default write `~{key}`, without a value"
+    return ""
 
 
 def _parse_as_yaml(argument: str, error: Exception) -> tuple[str, Any] | Problem:
@@ -156,7 +161,7 @@ def _leaves(name: str, value: Any, groups: Mapping[str, Any]) -> list[tuple[Key,
 
 def _place(
     layer: Layer,
-    key: tuple[str, ...],
+    key: Key,
     value: Any,
     groups: Mapping[str, tuple[str, ...]],
     active: Mapping[str, str],
@@ -169,7 +174,7 @@ def _place(
     if problem := check_leaf(name, value, groups, COMMAND_LINE):
         return [problem]
     if key[0] == OPTIONS:
-        options, problems = split_options(_nested(".".join(key[1:]), value), groups, COMMAND_LINE)
+        options, problems = split_options(_nested(key[1:], value), groups, COMMAND_LINE)
         for place, keywords in options.items():
             layer.options.setdefault(place, {}).update(keywords)
         return problems
@@ -181,7 +186,7 @@ def _place(
     return []
 
 
-def _nested(key: str, value: Any) -> Any:
-    for part in reversed([part for part in key.split(".") if part]):
+def _nested(key: Key, value: Any) -> Any:
+    for part in reversed(key):
         value = {part: value}
     return value

@@ -1,8 +1,8 @@
 """``params.yaml``: the experiment on one page, written by people.
 
 A name at a group's place chooses (``model: mlp``, ``encode: {imputer: knn}``); any mapping lays values over
-a section (``train: {epochs: 50}``); values inside a choice stand under ``options: {model: {mlp: {units: [64]}}}``
-and count only while that choice is active.
+a section (``train: {epochs: 50}``); values inside a choice stand under
+``options: {model: {mlp: {units: [64]}}}`` and count only while that choice is active.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from stages.shell.groups import Problem, check_choice, group_above, nearest
 

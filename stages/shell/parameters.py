@@ -27,7 +27,8 @@ BROUGHT = "dataset"
 HEAD = """\
 # Every parameter
 
-Generated from the types in `stages/settings/` and the YAML in `conf/`; do not edit, run `python -m stages.shell.parameters`.
+Generated from the types in `stages/settings/` and the YAML in `conf/`.
+Do not edit; run `python -m stages.shell.parameters`.
 
 * Values of a section: `upcurve run train.epochs=50`, or `train: {epochs: 50}` in params.yaml.
 * A choice: `upcurve run train/optimizer=sgd`, or `train: {optimizer: sgd}` in params.yaml.
@@ -49,12 +50,16 @@ def page(root: Path) -> str:
         parts += filter(None, [_summary(name)])
         parts += _table(found.get(name, []), prefix="" if name == "seed" else f"{name}.")
         for group in (each for each in groups if each.split(".")[0] == name):
-            parts += _table(of_model(DatasetSettings), prefix="dataset.") if group == BROUGHT else _group(conf, group, groups[group])
+            parts += (
+                _table(of_model(DatasetSettings), prefix="dataset.")
+                if group == BROUGHT
+                else _group(conf, group, groups[group])
+            )
     return "\n".join(parts).rstrip() + "\n"
 
 
 def _shipped(conf: Path, group: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the choices that come with the pipeline: data sets and models of the user's own are not on the page."""
+    """Return the choices that come with the pipeline; the user's own are not on the page."""
     if group == BROUGHT:
         return ()
     return tuple(name for name in names if read_choice(conf, group, name).get("_target_") != OWN_MODEL)
@@ -73,7 +78,10 @@ def _summary(name: str) -> str:
 
 
 def _overview(
-    conf: Path, names: Sequence[str], found: Mapping[str, Sequence[Parameter]], groups: Mapping[str, Sequence[str]]
+    conf: Path,
+    names: Sequence[str],
+    found: Mapping[str, Sequence[Parameter]],
+    groups: Mapping[str, Sequence[str]],
 ) -> Iterator[str]:
     defaults = default_choices(conf)
     yield "## Sections and groups\n"
@@ -97,7 +105,8 @@ def _group(conf: Path, group: str, names: Iterable[str]) -> Iterator[str]:
         held = read_choice(conf, group, name)
         yield f"\n#### {_slashed(group)}={name}{' (default)' if name == default else ''}\n"
         yield f"{describe(conf, group, name)}"
-        yield f"([{choice_file(group, name)}](../{choice_file(group, name)}){_target(held.get('_target_'))})\n"
+        file = choice_file(group, name)
+        yield f"([{file}](../{file}){_target(held.get('_target_'))})\n"
         yield from _table(keywords(conf, group, name), prefix=f"{group}.")
 
 

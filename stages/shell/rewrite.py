@@ -15,6 +15,9 @@ from stages.shell.page import OPTIONS, Key, Layer
 OLD_BOOLEANS = ("y", "yes", "n", "no", "on", "off")
 """Strings that readers of YAML 1.1 take for true or false."""
 
+INDICATORS = ("?", "-", ":")
+"""Signs that mean something at the head of a plain scalar, and that ruamel does not always quote."""
+
 INDENT = "  "
 
 
@@ -42,36 +45,35 @@ def places(layer: Layer) -> list[tuple[Key, Any]]:
 
 
 def put_in(text: str, key: Key, value: Any) -> str:
-    """Return the page with `value` at `key`.
+    r"""Return the page with `value` at `key`.
 
     Examples
     --------
-    >>> put_in("train: {epochs: 5} # few\\n", ("train", "patience"), 3)
-    'train: {epochs: 5, patience: 3} # few\\n'
-    >>> put_in("seed: 1\\n", ("options", "model", "mlp", "units"), [64, 64])
-    'seed: 1\\noptions:\\n  model:\\n    mlp: {units: [64, 64]}\\n'
+    >>> put_in("train: {epochs: 5} # few\n", ("train", "patience"), 3)
+    'train: {epochs: 5, patience: 3} # few\n'
+    >>> put_in("seed: 1\n", ("options", "model", "mlp", "units"), [64, 64])
+    'seed: 1\noptions:\n  model:\n    mlp: {units: [64, 64]}\n'
     """
     found = _find(text, key)
+    rest = key[found.depth :]
     if found.pair is None:
-        return _insert(text, found.mapping, key[found.depth :], value)
+        return _insert(text, found.mapping, rest, value)
     name, old = found.pair
-    if found.depth < len(key) and not isinstance(old, MappingNode):
-        return _replace(text, name, old, _nested(key[found.depth :], value))
-    if found.depth == len(key):
-        return _replace(text, name, old, value)
-    return _insert(text, old, key[found.depth :], value)
+    if rest and isinstance(old, MappingNode):
+        return _insert(text, old, rest, value)
+    return _replace(text, name, old, _nested(rest, value))
 
 
 def take_out(text: str, key: Key) -> str:
-    """Return the page without what stands at `key`, nor the mappings that are empty without it.
+    r"""Return the page without what stands at `key`, nor the mappings that are empty without it.
 
     Examples
     --------
-    >>> take_out("seed: 1\\n# about training\\ntrain:\\n  epochs: 5\\n", ("train", "epochs"))
-    'seed: 1\\n# about training\\n'
+    >>> take_out("seed: 1\n# about training\ntrain:\n  epochs: 5\n", ("train", "epochs"))
+    'seed: 1\n# about training\n'
     """
     found = _find(text, key)
-    if found.pair is None or found.depth < len(key):
+    if found.mapping is None or found.pair is None or found.depth < len(key):
         return text
     if len(found.mapping.value) == 1 and len(key) > 1:
         return take_out(text, key[:-1])
@@ -84,7 +86,7 @@ def take_out(text: str, key: Key) -> str:
     return text[:line_start] + (text[line_end + 1 :] if line_end >= 0 else "")
 
 
-# --- finding --------------------------------------------------------------------------------------------------
+# --- finding ---------------------------------------------------------------------------------------------
 
 
 class _Found(NamedTuple):
@@ -131,7 +133,7 @@ def _scalar_end(node: Node) -> int:
     return end
 
 
-# --- writing --------------------------------------------------------------------------------------------------
+# --- writing ---------------------------------------------------------------------------------------------
 
 
 def _replace(text: str, name: Node, old: Node, value: Any) -> str:
@@ -148,7 +150,8 @@ def _insert(text: str, mapping: MappingNode | None, key: Key, value: Any) -> str
         end = mapping.end_mark.index - 1
         body = text[:end].rstrip()
         comma = "" if not mapping.value or body.endswith(",") else ", "
-        return f"{body}{comma}{inline(key[0])}: {inline(_nested(key[1:], value))}{text[len(body) : end].rstrip(' ')}{text[end:]}"
+        pair = f"{inline(key[0])}: {inline(_nested(key[1:], value))}"
+        return f"{body}{comma}{pair}{text[len(body) : end].rstrip(' ')}{text[end:]}"
     end = text.find("\n", _end(text, *mapping.value[-1]))
     head, tail = (text + "\n", "") if end < 0 else (text[: end + 1], text[end + 1 :])
     return head + _block(key, value, " " * mapping.value[0][0].start_mark.column) + tail
@@ -156,7 +159,7 @@ def _insert(text: str, mapping: MappingNode | None, key: Key, value: Any) -> str
 
 def _block(key: Key, value: Any, indent: str) -> str:
     """Return the lines of a new key: one a level, the innermost mapping in line."""
-    if len(key) <= 2:  # noqa: PLR2004 (a section and its key share a line)
+    if len(key) <= 2:
         return f"{indent}{inline(key[0])}: {inline(_nested(key[1:], value))}\n"
     return f"{indent}{inline(key[0])}:\n{_block(key[1:], value, indent + INDENT)}"
 
@@ -194,7 +197,7 @@ def inline(value: Any) -> str:
         type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", "null")
     )
     stream = StringIO()
-    # Inside a mapping: on its own, or in a list, a scalar or a pair would be written in a way that fits only there.
+    # Inside a mapping: on its own, or in a list, a scalar or a pair could be written so that it fits only there.
     yaml.dump({"v": _quoted(value)}, stream)
     return stream.getvalue().strip().removeprefix("{v:").removesuffix("}").strip()
 
@@ -204,6 +207,8 @@ def _quoted(value: Any) -> Any:
         return {_quoted(key): _quoted(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_quoted(item) for item in value]
-    if isinstance(value, str) and (value.lower() in OLD_BOOLEANS or not value.isprintable()):
+    if isinstance(value, str) and (
+        value.lower() in OLD_BOOLEANS or value.startswith(INDICATORS) or not value.isprintable()
+    ):
         return DoubleQuotedScalarString(value)
     return value

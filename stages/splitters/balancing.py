@@ -31,7 +31,9 @@ def deal_balanced(
     for number in range(folds - 1):
         left = np.flatnonzero(fold == folds - 1)
         # A unit is kept back for each fold still to come.
-        taken = pick_units(counts[left], counts.sum(axis=0) / folds, leave=folds - 1 - number)
+        taken = pick_units(
+            counts[left], counts[left].sum(axis=0) / (folds - number), leave=folds - 1 - number
+        )
         fold[left[taken]] = number
     return pd.Series(fold, index=units).loc[rows[UNIT]].to_numpy()
 

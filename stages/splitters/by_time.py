@@ -20,8 +20,9 @@ class ByTime:
     """The latest rows test, those before them validate, the earliest train; one moment is never parted.
 
     With folds, forward chaining: the moments are cut into ``folds + 1`` runs; fold f tests on run f + 1,
-    trains on all that comes before it, and leaves out what comes after. Rows of equal content or equal group
-    that lie on both sides of a border are left out of the earlier part.
+    trains on all that comes before it, and leaves out what comes after (validation is then a fraction of the
+    rows the fold uses). Rows of equal content or equal group that lie on both sides of a border are left out
+    of the earlier part.
 
     Examples
     --------
@@ -50,10 +51,10 @@ class ByTime:
             future = np.zeros(len(rows), np.bool_)
         part = np.where(test, "test", np.where(future, EXCLUDED, "train")).astype(object)
         past = np.flatnonzero(part == "train")
-        count = sizes.validation_rows(len(rows), available=len(past))
+        count = sizes.count(sizes.validation, len(rows) - int(future.sum()))
         part[past[_latest(times[past], count, leave=1)]] = "validation"
         part, notes = exclude_straddlers(part, rows[UNIT].to_numpy())
-        return Assignment(part, fold, notes)
+        return Assignment(part, fold, notes, () if sizes.cross_validated else ("validation", "test"))
 
 
 def check_times(rows: pd.DataFrame, sizes: Sizes) -> NDArray[np.int64]:

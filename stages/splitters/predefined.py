@@ -58,7 +58,7 @@ class Predefined:
             )
         part, notes = exclude_straddlers(self._given(rows), rows[UNIT].to_numpy())
         drawn_parts: tuple[str, ...] = ()
-        if "validation" not in part:
+        if "validation" not in part and "train" in part:
             train = np.flatnonzero(part == "train")
             drawn = self._draw(
                 rows.iloc[train], sizes.validation_rows(len(rows), available=len(train)), seed=seed

@@ -48,7 +48,8 @@ def deal_ranked(rows: pd.DataFrame, folds: int, *, strata: NDArray[np.int64], se
     for stratum, (_, members) in enumerate(units.groupby("stratum")):
         # Turned by the stratum's number, else the same folds would get the extra row of every stratum.
         fold[members.index] = (cut_runs(members["size"].to_numpy(), folds) + stratum) % folds
-    return fold.loc[rows[UNIT]].to_numpy(np.int64)
+    folds_of_rows: NDArray[np.int64] = fold.loc[rows[UNIT]].to_numpy(np.int64)
+    return folds_of_rows
 
 
 def apportion(totals: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -41,6 +41,11 @@ class Sizes:
     folds: int = 0
     fold: int = 0
 
+    @staticmethod
+    def count(size: float, rows: int) -> int:
+        """Return `size` as a number of rows: a fraction of `rows` (at least one row), or the number."""
+        return max(1, round(size * rows)) if size < 1 else int(size)
+
     @property
     def cross_validated(self) -> bool:
         """Whether the test part is one of several folds."""
@@ -54,8 +59,8 @@ class Sizes:
         ValueError
             Where test and validation leave nothing to train on.
         """
-        count = _count(self.test, rows)
-        left = rows - count - _count(self.validation, rows)
+        count = self.count(self.test, rows)
+        left = rows - count - self.count(self.validation, rows)
         if left < 1:
             raise ValueError(
                 f"split.test_size={self.test} and split.validation_size={self.validation} ask for "
@@ -73,7 +78,7 @@ class Sizes:
         ValueError
             Where they leave nothing to train on.
         """
-        count = _count(self.validation, rows)
+        count = self.count(self.validation, rows)
         if count >= available:
             raise ValueError(
                 f"split.validation_size={self.validation} asks for {count:,} rows, and {available:,} of the "
@@ -101,8 +106,3 @@ class Sizes:
                 f"split.folds={self.folds} asks for more folds than there are {what} ({units:,}). "
                 f"Set split.folds={units} or less, or split.folds=0 for a single split."
             )
-
-
-def _count(size: float, rows: int) -> int:
-    """Return a size as a number of rows: at least one."""
-    return max(1, round(size * rows)) if size < 1 else int(size)

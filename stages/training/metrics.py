@@ -19,7 +19,17 @@ AUTO: Mapping[Task, tuple[str, ...]] = {
 }
 """What is logged where nothing else is asked for."""
 
-ALIASES = {"acc": "accuracy", "rocauc": "auc", "rmse": "rootmeansquarederror", "r2": "r2score"}
+ALIASES = {
+    "acc": "accuracy",
+    "rocauc": "auc",
+    "r2": "r2score",
+    "mae": "meanabsoluteerror",
+    "mse": "meansquarederror",
+    "rmse": "rootmeansquarederror",
+    "mape": "meanabsolutepercentageerror",
+    "msle": "meansquaredlogarithmicerror",
+}
+"""Abbreviations in common use."""
 THRESHOLDED = ("Precision", "Recall", "Positives", "Negatives", "AtSpecificity", "AtSensitivity", "AtRecall")
 """Ends of the names of metrics that compare with a threshold between 0 and 1."""
 
@@ -114,8 +124,7 @@ def _metric_class(plain: str, name: str) -> Any:
         for each, metric in vars(keras.metrics).items()
         if isinstance(metric, type) and issubclass(metric, keras.metrics.Metric)
     }
-    meaning = getattr(getattr(keras.metrics, name, None), "__name__", plain)
-    found = known.get(plain) or known.get(_plain(meaning))
+    found = known.get(plain)
     if found is None:
         near = difflib.get_close_matches(plain, [*known, "accuracy"], n=1, cutoff=0.5)
         hint = f" Did you mean {_snake(known[near[0]].__name__)}?" if near and near[0] in known else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -35,12 +36,23 @@ class Rows(NamedTuple):
 
 
 def check_rows(encoded: Encoded, *, spec: Spec, part: str) -> None:
-    """Raise ValueError where a number is missing or infinite, naming the columns and the remedy."""
+    """Check that the rows of `part` can be trained on.
+
+    Raises
+    ------
+    ValueError
+        Where a number is missing or infinite, naming the columns, or there is no row to train on.
+    """
+    if part == "train" and not len(encoded):
+        raise ValueError(
+            "there is no row to train on: the sampler or a filter of outliers removed all of them. Look at "
+            "data/resample/report.json, or use resample=none encode.outliers=none."
+        )
     for each in spec.inputs:
         array = encoded.inputs[each.name]
         if not np.issubdtype(array.dtype, np.floating):
             continue
-        wrong = ~np.isfinite(array).reshape(len(array), -1)
+        wrong = ~np.isfinite(array).reshape(len(array), math.prod(array.shape[1:]))
         if wrong.any():
             raise ValueError(_message(wrong, name=each.name, columns=each.columns, part=part))
     if not np.isfinite(encoded.target).all():

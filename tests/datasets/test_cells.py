@@ -68,7 +68,14 @@ def test_number_from_text(cell: str, expected: float) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("1,5", 1.5), ("1.234,5", 1234.5), ("1.234", 1234.0), ("-0,25", -0.25), ("7", 7.0), ("€ 1.000,00", 1000.0)],
+    [
+        ("1,5", 1.5),
+        ("1.234,5", 1234.5),
+        ("1.234", 1234.0),
+        ("-0,25", -0.25),
+        ("7", 7.0),
+        ("€ 1.000,00", 1000.0),
+    ],
 )
 def test_number_with_decimal_comma(cell: str, expected: float) -> None:
     notation = Notation(decimal=",", thousands=".")
@@ -182,7 +189,8 @@ def test_compact_dates_also_as_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "means", "value"), [("categorical", "none", "none"), ("numeric", "0", 0.0), ("boolean", "no", 0.0)]
+    ("role", "means", "value"),
+    [("categorical", "none", "none"), ("numeric", "0", 0.0), ("boolean", "no", 0.0)],
 )
 def test_a_missing_cell_may_have_a_meaning(role: str, means: str, value: object) -> None:
     column = Column(name="a", role=role, means=means)

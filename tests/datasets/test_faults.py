@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +30,21 @@ def test_content_ids_ignore_the_sign_of_zero_and_the_kind_of_missing() -> None:
 
 
 def test_content_ids_are_the_same_in_every_process() -> None:
-    features = pd.DataFrame({"a": [1.5], "b": pd.Series(["u"], dtype="str")})
-    assert content_ids(features).tolist() == [16473347788671541190]
+    code = (
+        "import pandas as pd; from stages.datasets.faults import content_ids; "
+        "print(content_ids(pd.DataFrame({'a': [1.5], 'b': pd.Series(['u'], dtype='str')})))"
+    )
+    root = Path(__file__).resolve().parents[2]
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
 
 
 def test_the_copy_in_train_is_the_duplicate() -> None:
@@ -87,7 +103,9 @@ def test_equal_rows_of_a_regression_with_other_values_do_not_contradict(tmp_path
 
 
 def test_rows_of_another_group_or_time_are_no_duplicates(tmp_path: Path) -> None:
-    content = "x,g,y\n" + "".join(f"{number % 12}.5,g{number // 12},{'ab'[number % 2]}\n" for number in range(24))
+    content = "x,g,y\n" + "".join(
+        f"{number % 12}.5,g{number // 12},{'ab'[number % 2]}\n" for number in range(24)
+    )
     grouped = cleaned_bytes(tmp_path / "d", content, group="g", changes={"max_repeated_share": 1.0})
     assert grouped.examples[EXCLUDE].isna().all()
     ignored = cleaned_bytes(

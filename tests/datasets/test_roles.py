@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from raw_files import SETTINGS
 
 from stages.datasets.columns import Rules, read_feature
 from stages.datasets.notation import infer_notation
@@ -11,7 +12,6 @@ from stages.datasets.roles import infer_column, stated_column
 from stages.examples.schema import Notation
 from stages.settings.clean import CleanSettings
 from stages.settings.dataset import DatasetCells, DatasetSettings
-from raw_files import SETTINGS
 
 MANY = 40
 
@@ -89,6 +89,18 @@ def test_day_first_is_told_by_a_day_above_twelve() -> None:
     assert found.column is not None
     assert found.column.date_formats == ("%d/%m/%Y",)
     assert found.remark == ""
+
+
+def test_never_both_day_first_and_month_first() -> None:
+    cells = pd.Series([*(f"{day}/12/2020" for day in range(13, 32)), "12/31/2020"], name="a")
+    found = infer_column(cells, Notation(), max_unreadable_share=0.05)
+    assert found.column is not None
+    assert found.column.date_formats == ("%d/%m/%Y",)
+
+
+def test_the_share_of_unread_dates_is_of_cells_not_of_levels() -> None:
+    cells = pd.Series(["2020-01-31", "2020-02-29"] * 20 + ["soon"], name="a")
+    assert infer_column(cells, Notation(), max_unreadable_share=0.05).use == "date"
 
 
 def test_stated_levels_that_are_numbers() -> None:

@@ -28,7 +28,14 @@ def test_classes_become_ids_and_rows_sum_to_one():
 def test_prediction_table_of_classes():
     answers = make_answers(EXAMPLES, np.array([[0.25, 0.75], [0.5, 0.5]]), schema=BINARY)
     table = prediction_table("test", answers, schema=BINARY, threshold=0.6)
-    assert list(table) == ["example_id", "part", "target", "prediction", "probability.bad", "probability.good"]
+    assert list(table) == [
+        "example_id",
+        "part",
+        "target",
+        "prediction",
+        "probability.bad",
+        "probability.good",
+    ]
     assert table.iloc[0].tolist() == ["f:3", "test", "good", "good", 0.25, 0.75]
     assert table.iloc[1].tolist() == ["f:1", "test", "bad", "bad", 0.5, 0.5]
     low = prediction_table("test", answers, schema=BINARY, threshold=0.5)

@@ -44,7 +44,7 @@ def test_binary_decisions():
 
 def test_binary_ranking():
     values = measure(TARGET, PROBABILITIES).values
-    # Pairs (negative, positive) ranked right, a tie counting half: 0.4 beats 0.1, ties 0.4; 0.9 beats all three.
+    # Pairs (negative, positive) ranked right, a tie counts half: 0.4 beats 0.1 and ties 0.4; 0.9 beats all.
     assert values["roc_auc"] == pytest.approx((1 + 0.5 + 0 + 3) / 6)
     # Recall steps: 1/2 at precision 1 (0.9), then 1/2 at 2/4 (0.6 adds none; at 0.4 two more join).
     assert values["pr_auc"] == pytest.approx(0.5 * 1 + 0.5 * 2 / 4)

@@ -61,7 +61,9 @@ class Net(keras.Model):
         return self.last(self.twice(self.first(inputs)))
 
 def build(hidden=3):
-    return Net(hidden)
+    model = Net(hidden)
+    model.compile("adam", "mse")
+    return model
 """
 SOURCES = {
     "plain": SOURCE.format(decorator=""),
@@ -71,6 +73,7 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.filterwarnings("error::UserWarning")
 def test_another_process_loads_it(own_file, tmp_path: Path, name: str) -> None:
     module = own_file(name, SOURCES[name])
     spec = cases.make_spec("regression")

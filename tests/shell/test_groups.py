@@ -44,7 +44,13 @@ def test_a_choice_is_read_without_failing(conf: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "group"),
-    [("model", "model"), ("model.units", "model"), ("train.optimizer.a.b", "train.optimizer"), ("train", None), ("modelx", None)],
+    [
+        ("model", "model"),
+        ("model.units", "model"),
+        ("train.optimizer.a.b", "train.optimizer"),
+        ("train", None),
+        ("modelx", None),
+    ],
 )
 def test_the_group_above_a_key(key: str, group: str | None) -> None:
     assert group_above(key, {"model": (), "train.optimizer": ()}) == group

@@ -36,7 +36,9 @@ def test_keywords_go_to_the_choice_that_will_be_active_whatever_the_order() -> N
 def test_keywords_go_to_the_choice_of_the_page() -> None:
     page = Layer({"model": "linear"}, {}, {})
     assert parse("model.l2=1", page=page).layer.options == {("model", "linear"): {("l2",): 1}}
-    assert parse("~model", "model.units=[1]", page=page).layer.options == {("model", "mlp"): {("units",): [1]}}
+    assert parse("~model", "model.units=[1]", page=page).layer.options == {
+        ("model", "mlp"): {("units",): [1]}
+    }
 
 
 @pytest.mark.parametrize(

@@ -33,13 +33,15 @@ def test_sorts_choices_values_and_options() -> None:
 
 
 def test_keys_of_a_mapping_may_hold_dots() -> None:
-    page = parse_page('options: {resample: {smote: {sampling_strategy: {"a.b": 10, "<=50K": 20, 1: 30, true: 40}}}}')
+    page = parse_page(
+        'options: {resample: {smote: {sampling_strategy: {"a.b": 10, "<=50K": 20, 2: 30, true: 40}}}}'
+    )
     layer, problems = split_page(page, GROUPS)
     assert problems == []
     assert layer.options["resample", "smote"] == {
         ("sampling_strategy", "a.b"): 10,
         ("sampling_strategy", "<=50K"): 20,
-        ("sampling_strategy", "1"): 30,
+        ("sampling_strategy", "2"): 30,
         ("sampling_strategy", "true"): 40,
     }
 
@@ -76,7 +78,11 @@ def test_values_are_read_as_yaml_1_2(text: str, value: object) -> None:
         ("model: {units: [3]}", "model", "expected the name of a choice"),
         ("model: null", "model", "expected the name of a choice"),
         ("model: 2024", "model", "in quotes, '2024'"),
-        ("train: {optimizer: {momentum: 1}}", "train.optimizer", "options: {train: {optimizer: {<choice>: {...}}}}"),
+        (
+            "train: {optimizer: {momentum: 1}}",
+            "train.optimizer",
+            "options: {train: {optimizer: {<choice>: {...}}}}",
+        ),
         ("train/optimizer: sgd", "train/optimizer", "write it nested: train: {optimizer: sgd}"),
         ("train: {x: 2024-01-01}", "train.x", "write it in quotes: '2024-01-01'"),
         ("train: {x: [1, 2024-01-01]}", "train.x", "write it in quotes"),
@@ -86,7 +92,11 @@ def test_values_are_read_as_yaml_1_2(text: str, value: object) -> None:
         ("options: {model: {mpl: {units: 3}}}", "options.model.mpl", "did you mean `mlp`?"),
         ("options: {model: {mlp: 3}}", "options.model.mlp", "expected a mapping of the choice's keywords"),
         ("options: {model: {mlp: {when: 2024-01-01}}}", "options.model.mlp.when", "in quotes"),
-        ("options: {train: {optimiser: {sgd: {}}}}", "options.train.optimiser", "did you mean `train.optimizer`?"),
+        (
+            "options: {train: {optimiser: {sgd: {}}}}",
+            "options.train.optimiser",
+            "did you mean `train.optimizer`?",
+        ),
     ],
 )
 def test_wrong_pages_are_explained(text: str, key: str, said: str) -> None:
@@ -126,7 +136,7 @@ def test_what_is_no_page_is_refused_in_one_line(text: str, said: str) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="params.yaml is not there"):
+    with pytest.raises(ValueError, match=r"params\.yaml is not there"):
         read_page(tmp_path / "params.yaml")
     (tmp_path / "params.yaml").write_bytes("a: é".encode("latin-1"))
     with pytest.raises(ValueError, match="not UTF-8"):

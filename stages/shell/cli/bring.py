@@ -19,7 +19,21 @@ if TYPE_CHECKING:
     from stages.models.introspection import OwnModel
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
-ENDINGS = (".gz", ".xz", ".bz2", ".zip", ".csv", ".tsv", ".txt", ".parquet", ".feather", ".jsonl", ".json", ".xlsx", ".xls")
+ENDINGS = (
+    ".gz",
+    ".xz",
+    ".bz2",
+    ".zip",
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".parquet",
+    ".feather",
+    ".jsonl",
+    ".json",
+    ".xlsx",
+    ".xls",
+)
 
 
 class DataSet(NamedTuple):
@@ -48,7 +62,9 @@ def fetch(addresses: Sequence[str]) -> dict[str, bytes]:
     for address in addresses:
         for name, content in _read(address):
             if name in contents:
-                raise ValueError(f"Two of the files are called {name}; rename one, since both go into one folder.")
+                raise ValueError(
+                    f"Two of the files are called {name}; rename one, since both go into one folder."
+                )
             contents[name] = content
     return contents
 
@@ -67,8 +83,8 @@ def _read(address: str) -> list[tuple[str, bytes]]:
         raise ValueError(f"{address} cannot be read: {error}") from error
     except ImportError as error:
         raise ValueError(
-            f"{address} cannot be read: {error}. The packages for s3, gs and az come with the extra `remote`: "
-            'pip install -e ".[remote]"'
+            f"{address} cannot be read: {error}. The packages for s3, gs and az come with the "
+            'extra `remote`: pip install -e ".[remote]"'
         ) from error
     except Exception as error:  # every file system has errors of its own
         said = " ".join(str(error).split()) or type(error).__name__
@@ -90,9 +106,13 @@ def choose_name(given: str | None, file: str) -> str:
             stem = stem.rpartition(".")[0]
         given = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
         if not given:
-            raise ValueError(f"{file} gives no name for a data set: give one with --name, e.g. --name customers.")
+            raise ValueError(
+                f"{file} gives no name for a data set: give one with --name, e.g. --name customers."
+            )
     if not NAME.match(given):
-        raise ValueError(f"`{given}` is no name for a data set: use letters, digits, _ and -, e.g. --name customers.")
+        raise ValueError(
+            f"`{given}` is no name for a data set: use letters, digits, _ and -, e.g. --name customers."
+        )
     return given
 
 
@@ -111,10 +131,7 @@ def place(root: Path, data: DataSet, *, force: bool) -> None:
     if _holds(folder, data.contents) and not file.exists():
         there = []  # brought there by hand or by `dvc import-url`: only the YAML is missing
     if there and not force:
-        raise ValueError(
-            f"{' and '.join(there)} {'is' if len(there) == 1 else 'are'} there already; nothing was written. Choose "
-            "another name with --name, or replace it with --force."
-        )
+        raise _there_already(there)
     if not _holds(folder, data.contents):
         _write_folder(folder, data.contents)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -149,7 +166,15 @@ def _write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-# --- models ---------------------------------------------------------------------------------------------------
+def _there_already(there: Sequence[str]) -> ValueError:
+    verb = "is" if len(there) == 1 else "are"
+    return ValueError(
+        f"{' and '.join(there)} {verb} there already; nothing was written. Choose another name with --name, or "
+        "replace it with --force."
+    )
+
+
+# --- models ----------------------------------------------------------------------------------------------
 
 
 def renamed(model: OwnModel, name: str | None) -> OwnModel:
@@ -179,12 +204,13 @@ def place_model(root: Path, source: Path, model: OwnModel, *, force: bool) -> No
     held: dict[str, Any] = read_choice(root / "conf", "model", model.name)
     if file.exists() and held.get("_target_") != TARGET:
         raise ValueError(f"model={model.name} comes with the pipeline: give yours another name with --name.")
-    there = [str(each.relative_to(root)) for each in (copy, file) if each.exists() and not (in_place and each == copy)]
+    there = [
+        str(each.relative_to(root))
+        for each in (copy, file)
+        if each.exists() and not (in_place and each == copy)
+    ]
     if there and not force:
-        raise ValueError(
-            f"{' and '.join(there)} {'is' if len(there) == 1 else 'are'} there already; nothing was written. Choose "
-            "another name with --name, or replace it with --force."
-        )
+        raise _there_already(there)
     if not in_place:
         copy.parent.mkdir(parents=True, exist_ok=True)
         temporary = copy.with_name(f".{copy.name}.{os.getpid()}")

@@ -22,10 +22,12 @@ LONGEST = 60
 MANY = "one of {}, see below"
 
 
-class _Group(click.ParamType):
+class _Group(click.ParamType):  # type: ignore[type-arg]
     name = "GROUP"
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
         from stages.shell.cli.project import find_root
         from stages.shell.groups import find_groups
 
@@ -33,10 +35,12 @@ class _Group(click.ParamType):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-class _Choice(click.ParamType):
+class _Choice(click.ParamType):  # type: ignore[type-arg]
     name = "CHOICE"
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
         from stages.shell.cli.project import find_root
         from stages.shell.groups import find_groups
 
@@ -45,7 +49,7 @@ class _Choice(click.ParamType):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="List what can be chosen, and what each keyword means.")
 @click.argument("group", required=False, type=_Group())
 @click.argument("choice", required=False, type=_Choice())
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -59,7 +63,9 @@ def choices(group: str | None, choice: str | None, as_json: bool) -> None:
     name = (group or "").strip("/").replace("/", ".")
     within = [each for each in groups if not name or each == name or each.startswith(name + ".")]
     if not within:
-        raise ValueError(f"There is no group `{name}`{nearest(name, groups) or '.'} Groups: {', '.join(groups)}.")
+        raise ValueError(
+            f"There is no group `{name}`{nearest(name, groups) or '.'} Groups: {', '.join(groups)}."
+        )
     if choice is None:
         _list(root, {each: groups[each] for each in within}, as_json=as_json)
         return
@@ -77,7 +83,12 @@ def _list(root: Path, groups: dict[str, tuple[str, ...]], *, as_json: bool) -> N
 
     active = active_choices(root)
     rows = [
-        {"group": group, "choice": name, "active": active.get(group) == name, "description": describe(root / "conf", group, name)}
+        {
+            "group": group,
+            "choice": name,
+            "active": active.get(group) == name,
+            "description": describe(root / "conf", group, name),
+        }
         for group, names in groups.items()
         for name in names
     ]
@@ -88,7 +99,10 @@ def _list(root: Path, groups: dict[str, tuple[str, ...]], *, as_json: bool) -> N
     for group in groups:
         click.secho(group.replace(".", "/"), bold=True)
         inside = [row for row in rows if row["group"] == group]
-        lines = [["*" if row["active"] else " ", str(row["choice"]).ljust(width), row["description"]] for row in inside]
+        lines = [
+            ["*" if row["active"] else " ", str(row["choice"]).ljust(width), row["description"]]
+            for row in inside
+        ]
         show_table(lines, bold=[number for number, row in enumerate(inside) if row["active"]])
 
 
@@ -108,7 +122,10 @@ def _describe(root: Path, group: str, name: str, *, as_json: bool) -> None:
         return
     long = [row for row in rows if len(row["kind"]) > LONGEST]
     kinds = [MANY.format(row["kind"].count(",") + 2) if row in long else row["kind"] for row in rows]
-    table = [[row["key"], shown(row["default"]), kind, row["meaning"]] for row, kind in zip(rows, kinds, strict=True)]
+    table = [
+        [row["key"], shown(row["default"]), kind, row["meaning"]]
+        for row, kind in zip(rows, kinds, strict=True)
+    ]
     show_table(table, ["keyword", "default", "type", "meaning"])
     for row in long:
         click.echo(f"\n{row['key']}: {row['kind']}")

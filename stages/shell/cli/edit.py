@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from stages.shell.rewrite import rewrite
 from stages.shell.compose import compose, default_choices
 from stages.shell.groups import find_groups
 from stages.shell.overrides import without
 from stages.shell.page import OPTIONS, PAGE, Key, Layer, parse_page, read_page, split_page
+from stages.shell.rewrite import rewrite
 
 TEMPLATED = "dataset"
 """``dvc.yaml`` takes this from the page itself, so that it must stand there."""
@@ -35,7 +35,7 @@ def page_with(root: Path, arguments: Sequence[str]) -> str:
     after = rewrite(text, added, _gone(layer, kept))
     if compose(root, page=parse_page(after)).document() != wanted.document():
         raise ValueError(
-            "params.yaml is written in a way that upcurve cannot change safely (an anchor, an alias or a merge key?); "
+            "params.yaml is written in a way that upcurve cannot change safely (an anchor, an alias, a merge key?); "
             "nothing was changed. Make this change by hand, then run `upcurve run`."
         )
     return after

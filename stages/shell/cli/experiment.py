@@ -10,17 +10,23 @@ from click.shell_completion import CompletionItem
 FOLDER = "conf/experiment"
 
 
-class _Experiment(click.ParamType):
+class _Experiment(click.ParamType):  # type: ignore[type-arg]
     name = "EXPERIMENT"
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
         from stages.shell.cli.project import find_root
 
         found = experiments(find_root())
-        return [CompletionItem(name, help=line) for name, line in found.items() if name.startswith(incomplete)]
+        return [
+            CompletionItem(name, help=line) for name, line in found.items() if name.startswith(incomplete)
+        ]
 
 
-@click.command(epilog="Example: upcurve use ames && upcurve run")
+@click.command(
+    epilog="Example: upcurve use ames && upcurve run", short_help="Put a worked experiment in place."
+)
 @click.argument("experiment", required=False, type=_Experiment())
 def use(experiment: str | None) -> None:
     """Put conf/experiment/EXPERIMENT.yaml in place as params.yaml.
@@ -40,7 +46,10 @@ def use(experiment: str | None) -> None:
         show_table(known.items())
         return
     if experiment not in known:
-        raise ValueError(f"There is no {FOLDER}/{experiment}.yaml{nearest(experiment, known)} There are: {', '.join(known)}.")
+        raise ValueError(
+            f"There is no {FOLDER}/{experiment}.yaml{nearest(experiment, known)} There are: "
+            f"{', '.join(known)}."
+        )
     text = (root / FOLDER / f"{experiment}.yaml").read_text(encoding="utf-8")
     compose(root, page=parse_page(text, f"{FOLDER}/{experiment}.yaml"))
     page = root / PAGE
@@ -49,7 +58,10 @@ def use(experiment: str | None) -> None:
         click.echo(f"params.yaml is {experiment} already.")
         return
     show_difference(before, text)
-    click.echo(f"params.yaml is now {FOLDER}/{experiment}.yaml ({known[experiment]}). Next: upcurve run      Back: upcurve undo")
+    click.echo(
+        f"params.yaml is now {FOLDER}/{experiment}.yaml ({known[experiment]}).\n"
+        "Next: upcurve run      Back: upcurve undo"
+    )
 
 
 def experiments(root: Path) -> dict[str, str]:

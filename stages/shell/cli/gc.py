@@ -20,34 +20,39 @@ class Leftover(NamedTuple):
     """One kind of thing that may go."""
 
     what: str
-    count: int
+    number: int
     size: int
     paths: list[Path]
     """What to remove; empty for DVC's cache, which DVC cleans itself."""
 
 
-@click.command(epilog="Example: upcurve gc          shows what there is, and asks")
+@click.command(
+    epilog="Example: upcurve gc          shows what there is, and asks",
+    short_help="Let go of what old runs left; asks first.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Only tell, for programs; removes nothing.")
 def gc(yes: bool, as_json: bool) -> None:
     """Let go of old runs: shows what may go, with sizes, and asks first.
 
-    What may go: files in DVC's cache that neither the workspace nor any commit or experiment uses (they would be
-    computed again when asked for), trainings that were interrupted and replaced since, the oldest pages
-    of the history, and temporary folders of killed processes. The runs in MLflow stay.
+    What may go: files in DVC's cache that neither the workspace nor any commit or experiment uses (they would
+    be computed again when asked for), trainings that were interrupted and replaced since, the oldest pages of
+    the history, and temporary folders of killed processes. The runs in MLflow stay.
     """
     from stages.shell.cli.project import find_root
     from stages.shell.cli.text import show_json, show_table, shown_bytes
 
     root = find_root()
-    found = [each for each in leftovers(root) if each.count]
+    found = [each for each in leftovers(root) if each.number]
     if as_json:
-        show_json([{"what": each.what, "count": each.count, "bytes": each.size} for each in found])
+        show_json([{"what": each.what, "count": each.number, "bytes": each.size} for each in found])
         return
     if not found:
         click.echo("There is nothing to let go.")
         return
-    show_table([[each.what, each.count, shown_bytes(each.size)] for each in found], ["may go", "number", "size"])
+    show_table(
+        [[each.what, each.number, shown_bytes(each.size)] for each in found], ["may go", "number", "size"]
+    )
     total = shown_bytes(sum(each.size for each in found))
     if not yes and not click.confirm(f"\nLet go of these ({total})?"):
         click.echo("Nothing was removed.")
@@ -82,7 +87,9 @@ def _refuse_while_running(root: Path) -> None:
     writers = [entry.get("write") for entry in held.values() if isinstance(entry, dict)]
     running = [str(writer["pid"]) for writer in writers if writer and _alive(int(writer["pid"]))]
     if running:
-        raise ValueError(f"DVC is running a stage (process {running[0]}): wait until it has ended, then call gc again.")
+        raise ValueError(
+            f"DVC is running a stage (process {running[0]}): wait until it has ended, then call gc again."
+        )
 
 
 def _alive(process: int) -> bool:
@@ -101,10 +108,17 @@ def _unused_cache(root: Path) -> Leftover:
 
     with open_repository(root) as repo:
         used = {
-            each.value for ids in repo.used_objs(all_commits=True, all_experiments=True).values() for each in ids
+            each.value
+            for ids in repo.used_objs(all_commits=True, all_experiments=True).values()
+            for each in ids
         }
         caches = {id(cache): cache for _, cache in repo.cache.by_scheme() if cache}
-        unused = [Path(cache.oid_to_path(oid)) for cache in caches.values() for oid in cache.all() if oid not in used]
+        unused = [
+            Path(cache.oid_to_path(oid))
+            for cache in caches.values()
+            for oid in cache.all()
+            if oid not in used
+        ]
     paths = sorted(set(unused))
     return Leftover("results in DVC's cache that nothing refers to", len(paths), sum(map(_size, paths)), [])
 
@@ -122,7 +136,9 @@ def _old_resumes(root: Path) -> list[Path]:
     """Return the states of interrupted trainings but the newest of each stage, which may still go on."""
     old: list[Path] = []
     for stage in sorted((root / "scratch" / "resume").glob("*")):
-        states = sorted((each for each in stage.iterdir() if each.is_dir()), key=lambda each: each.stat().st_mtime)
+        states = sorted(
+            (each for each in stage.iterdir() if each.is_dir()), key=lambda each: each.stat().st_mtime
+        )
         old += states[:-1]
     return old
 
@@ -146,6 +162,6 @@ def _process(path: Path) -> int | None:
 def _remove(root: Path, leftover: Leftover) -> None:
     if not leftover.paths:
         command = [sys.executable, "-m", "dvc", "gc", "-q", "-w", "--all-commits", "--all-experiments", "-f"]
-        subprocess.run(command, cwd=root, check=True)  # noqa: S603 (our own interpreter)
+        subprocess.run(command, cwd=root, check=True)
     for path in leftover.paths:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

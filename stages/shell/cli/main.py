@@ -1,6 +1,6 @@
 """Entry of the ``upcurve`` command: finds the project, runs one command, says errors in one paragraph.
 
-Everything but click is imported by the command that needs it, so that ``--help`` and completion answer at once.
+Everything but click is imported by the command that needs it, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from stages.shell.cli import choices, completion, experiment, gc, new, plan, run, show, undo
+from stages.shell.cli import choices, completion, experiment, gc, new, plan, records, run, show, undo
 from stages.shell.cli.project import find_root, hand_over, put_own_programs_first
 
 
@@ -67,7 +67,9 @@ Examples:
 
 
 @click.group(
-    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+    cls=Commands,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 def upcurve() -> None:
     """Change one parameter of the pipeline, rerun only what it touches, compare.
@@ -78,7 +80,17 @@ def upcurve() -> None:
 
 
 for command in (
-    run.run, plan.plan, show.show, choices.choices, undo.undo, experiment.use, new.new, gc.gc, completion.completion
+    run.run,
+    plan.plan,
+    show.show,
+    choices.choices,
+    undo.undo,
+    experiment.use,
+    new.new,
+    records.ui,
+    records.sync,
+    gc.gc,
+    completion.completion,
 ):
     upcurve.add_command(command)
 

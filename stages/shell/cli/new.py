@@ -28,9 +28,9 @@ Other addresses (s3://, gs://, az://) are read by fsspec; their packages come wi
 @click.option("--target", metavar="COLUMN", help="The column to predict; guessed by default.")
 @click.option("--force", is_flag=True, help="Replace a data set of that name.")
 def data(files: tuple[str, ...], name: str | None, target: str | None, force: bool) -> None:
-    """Copy FILES (paths or any fsspec addresses) to data/raw/NAME/, look at them, write conf/dataset/NAME.yaml.
+    """Copy FILES (paths or any fsspec addresses) to data/raw/NAME/; write conf/dataset/NAME.yaml.
 
-    Nothing is run. Check the YAML, above all its target and roles; then `upcurve run dataset=NAME`.
+    The YAML comes from a look at the files; nothing is run. Check it, above all its target and roles; then `upcurve run dataset=NAME`.
     """
     from stages.datasets.proposal import propose
     from stages.shell.cli.bring import DataSet, choose_name, fetch, place
@@ -47,7 +47,9 @@ def data(files: tuple[str, ...], name: str | None, target: str | None, force: bo
     click.echo(proposal.text.partition("\n")[0].removeprefix("# "))
     for remark in proposal.remarks:
         click.secho(f"  look at: {remark}", fg="yellow")
-    click.echo(f"\nWrote data/raw/{name}/ ({shown_bytes(size)}) and conf/dataset/{name}.yaml. Check the YAML: its target")
+    click.echo(
+        f"\nWrote data/raw/{name}/ ({shown_bytes(size)}) and conf/dataset/{name}.yaml. Check it: the target"
+    )
     click.echo(f"({proposal.target}) and the roles of the columns. Then: upcurve run dataset={name}")
     if size > LARGE:
         click.echo(f"It is large for git: `dvc add data/raw/{name}` keeps it in DVC's cache instead.")
@@ -72,7 +74,7 @@ then
 @click.option("--name", help="Name of the choice; the file's by default.")
 @click.option("--force", is_flag=True, help="Replace a model of your own of that name.")
 def model(reference: str, name: str | None, force: bool) -> None:
-    """Copy FILE.py to stages/models/own/ and write conf/model/NAME.yaml with the keyword arguments of FUNCTION.
+    """Copy FILE.py to stages/models/own/; write conf/model/NAME.yaml with the arguments of FUNCTION.
 
     FUNCTION is any function that returns a Keras model; it is read, not run. Its keyword arguments become
     parameters, its file a dependency of train.

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 from stages.shell.cli.project import find_root
 
 
-class Override(click.ParamType):
+class Override(click.ParamType):  # type: ignore[type-arg]
     """One ``key=value`` in Hydra's grammar."""
 
     name = "KEY=VALUE"
@@ -75,7 +75,9 @@ def _keys(root: Path, incomplete: str) -> list[CompletionItem]:
         # One level at a time: two hundred keys at once are no help.
         sections = dict.fromkeys(key.split(".")[0] + ("." if "." in key else "") for key in matching)
         matching = matching if len(sections) == 1 else list(sections)
-    return [CompletionItem(f"{mark}{key}" if key.endswith(".") else f"{mark}{key}{ending}") for key in matching]
+    return [
+        CompletionItem(f"{mark}{key}" if key.endswith(".") else f"{mark}{key}{ending}") for key in matching
+    ]
 
 
 def known_keys(root: Path) -> list[str]:
@@ -88,7 +90,10 @@ def known_keys(root: Path) -> list[str]:
     conf = root / "conf"
     sections = yaml.safe_load((conf / "config.yaml").read_text(encoding="utf-8"))
     active = active_choices(root)
-    keys = {".".join(key) for key, _ in leaves({k: v for k, v in sections.items() if k != "defaults" and v is not None})}
+    keys = {
+        ".".join(key)
+        for key, _ in leaves({k: v for k, v in sections.items() if k != "defaults" and v is not None})
+    }
     keys |= set(find_groups(conf))
     for group, name in active.items():
         keywords = leaves(read_choice(conf, group, name), above=tuple(group.split(".")))

@@ -23,14 +23,14 @@ SHOWN = 6
 """Parameters shown for one stage; the rest is counted (all of them with --json)."""
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="Tell which stages would rerun, and why; run nothing.")
 @overrides_argument
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def plan(overrides: tuple[str, ...], as_json: bool) -> None:
     """Tell which stages would rerun, and why; run nothing, change nothing.
 
-    A stage `runs` where a parameter or file it reads has changed; it `may run` where it reads the output of one
-    that runs, and does so only if that output comes out changed; what DVC's run cache holds is `restored`.
+    A stage `runs` where a parameter or file it reads has changed; it `may run` where it reads the output of
+    one that runs, and does so only if that output comes out changed; what DVC's run cache holds is `restored`.
     """
     from stages.shell.cli.edit import page_with
     from stages.shell.cli.project import find_root
@@ -51,7 +51,11 @@ def plan(overrides: tuple[str, ...], as_json: bool) -> None:
     rows = [[each.stage, each.verdict, shown_seconds(each.seconds), ""] for each in plans]
     for row, each in zip(rows, plans, strict=True):
         row[-1] = "; ".join(_reasons(each, before, composition.choices))
-    show_table(rows, ["stage", "", "last time", "why"], bold=[n for n, p in enumerate(plans) if p.verdict != UP_TO_DATE])
+    show_table(
+        rows,
+        ["stage", "", "last time", "why"],
+        bold=[n for n, p in enumerate(plans) if p.verdict != UP_TO_DATE],
+    )
     click.echo(_summary(plans))
 
 
@@ -75,7 +79,11 @@ def _reasons(each: Plan, before: Mapping[str, str], choices: Mapping[str, str]) 
     switched = {group for group, name in choices.items() if group in before and before[group] != name}
     groups = dict.fromkeys(group_above(key, dict.fromkeys(switched)) for key in each.parameters)
     yield from (f"{group}: {before[group]} -> {choices[group]}" for group in groups if group)
-    single = {key: pair for key, pair in each.parameters.items() if group_above(key, dict.fromkeys(switched)) is None}
+    single = {
+        key: pair
+        for key, pair in each.parameters.items()
+        if group_above(key, dict.fromkeys(switched)) is None
+    }
     yield from (f"{key}: {_change(pair)}" for key, pair in list(single.items())[:SHOWN])
     if len(single) > SHOWN:
         yield f"{len(single) - SHOWN} more parameters"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 MARKS = ("dvc.yaml", "conf/config.yaml")
 HANDED_OVER = "UPCURVE_PROJECT"
-"""Set in the process that works with the code of the project it stands in, so that it is started only once."""
+"""Set in the process that was handed over to, so that it is started only once."""
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -24,13 +24,13 @@ def find_root(start: Path | None = None) -> Path:
         if all((folder / mark).is_file() for mark in MARKS):
             return folder
     raise ValueError(
-        f"There is no upcurve project here: neither {start} nor any folder above it holds {' and '.join(MARKS)}. "
+        f"There is no upcurve project here: neither {start} nor any folder above holds {' and '.join(MARKS)}. "
         "Change into the folder of your clone (or any folder in it) and call upcurve again."
     )
 
 
 def put_own_programs_first() -> None:
-    """Put this environment's programs first on PATH, so that ``python -m stages.train`` finds it unactivated."""
+    """Put this environment's programs first on PATH, so that ``python -m stages.train`` finds them."""
     # Not resolved: in a virtual environment the interpreter is a link, and its programs lie beside the link.
     programs = str(Path(sys.executable).parent)
     others = os.environ.get("PATH", "")
@@ -49,4 +49,5 @@ def hand_over() -> None:
     if is_other and os.environ.get(HANDED_OVER) != str(root):
         paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
         os.environ |= {HANDED_OVER: str(root), "PYTHONPATH": os.pathsep.join(paths)}
-        os.execv(sys.executable, [sys.executable, "-m", "stages.shell.cli", *sys.argv[1:]])
+        command = [sys.executable, "-m", "stages.shell.cli", *sys.argv[1:]]
+        os.execv(sys.executable, command)  # noqa: S606 - our own interpreter

@@ -28,6 +28,8 @@ def open_repository(root: Path) -> Iterator[Any]:
         with Repo(str(root)) as repo:
             yield repo
     except NotDvcRepoError as error:
-        raise ValueError(f"{root} is no DVC repository yet: run `dvc init` there, then call upcurve again.") from error
+        raise ValueError(
+            f"{root} is no DVC repository yet: run `dvc init` there, then call upcurve again."
+        ) from error
     finally:
         logger.setLevel(level)

@@ -19,6 +19,8 @@ from stages.shell.cli.overrides import overrides_argument
 METRICS = "data/evaluate/metrics.json"
 PATIENCE = 20
 """Seconds that DVC has to end by itself after Ctrl-C, before it is told to."""
+LARGE = 10_000
+"""From here on numbers are shown in full, without decimals."""
 
 EPILOG = """\b
 Examples:
@@ -30,7 +32,7 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="Change parameters, rerun only what they touch.")
 @overrides_argument
 @click.option("--once", is_flag=True, help="Put params.yaml back as it was when the run has ended.")
 def run(overrides: tuple[str, ...], once: bool) -> None:
@@ -115,11 +117,18 @@ def show_result(root: Path, before: dict[str, float]) -> None:
     tested = {name: value for name, value in metrics.items() if name.startswith("test.")} or metrics
     tested = {name: value for name, value in tested.items() if name.count(".") == 1} or tested
     rows: list[list[Any]] = []
+    same_rows = before.get("test.rows") == metrics.get("test.rows")
     for name, value in tested.items():
-        old = before.get(name)
+        old = before.get(name) if same_rows else None
         change = f"{value - old:+.4g}" if old is not None and old != value else ""
-        rows.append([name.removeprefix("test."), f"{value:.4g}", change])
+        rows.append(
+            [name.removeprefix("test."), f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4g}", change]
+        )
     if rows:
-        click.echo(f"\nTest part ({METRICS}; the change is against the run before; by class: dvc metrics show):")
+        click.echo(
+            f"\nTest part ({METRICS}; the change is against the run before; by class: dvc metrics show):"
+        )
         show_table(rows)
-    click.echo("\nCompare the runs in MLflow: make ui      All parameters: upcurve show      Undo: upcurve undo")
+    click.echo(
+        "\nCompare the runs in MLflow: make ui      All parameters: upcurve show      Undo: upcurve undo"
+    )

@@ -23,7 +23,7 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="Show the configuration and where each value came from.")
 @overrides_argument
 @click.option("--changed", is_flag=True, help="Only what differs from the defaults.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -50,11 +50,13 @@ def show(overrides: tuple[str, ...], changed: bool, as_json: bool) -> None:
     if not wanted:
         click.echo("Nothing differs from the defaults.")
         return
-    show_table([[row["key"], shown(row["value"]), row["from"]] for row in wanted], ["parameter", "value", "from"])
+    show_table(
+        [[row["key"], shown(row["value"]), row["from"]] for row in wanted], ["parameter", "value", "from"]
+    )
 
 
 def _rows(composition: Composition) -> list[dict[str, Any]]:
-    """Return a row for each choice and each leaf, in the order of the sections; a choice before its keywords."""
+    """Return a row for each choice and each leaf; a choice comes before its keywords."""
     from stages.shell.groups import group_above
 
     rows: list[dict[str, Any]] = []
@@ -63,7 +65,9 @@ def _rows(composition: Composition) -> list[dict[str, Any]]:
         group = group_above(key, composition.choices)
         if group is not None and group not in told:
             told.add(group)
-            rows.append({"key": group, "value": composition.choices[group], "from": composition.choice_origins[group]})
+            rows.append(
+                {"key": group, "value": composition.choices[group], "from": composition.choice_origins[group]}
+            )
         if key.split(".")[-1] not in HIDDEN:
             origin = composition.origins.get(key, MODEL_DEFAULT)
             taken = composition.interpolations.get(key)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 
 def load_stages(repo: Any, page: Mapping[str, Any]) -> list[Any]:
-    """Return the stages of ``dvc.yaml``, its ``${...}`` filled in from `page`, with what dvc.lock says of each."""
+    """Return the stages of ``dvc.yaml``, ``${...}`` filled in from `page`, and what dvc.lock says of each."""
     from dvc.dvcfile import load_file
     from dvc.parsing.context import Context
 
@@ -28,7 +28,9 @@ def in_order(stages: Iterable[Any]) -> list[Any]:
         done = {stage.name for stage in ordered}
         ready = [stage for stage in left if _inputs(stage, writers) <= done]
         if not ready:
-            raise ValueError(f"dvc.yaml: these stages read each other's outputs: {', '.join(s.name for s in left)}.")
+            raise ValueError(
+                f"dvc.yaml: these stages read each other's outputs: {', '.join(s.name for s in left)}."
+            )
         ordered.append(ready[0])
         left.remove(ready[0])
     return ordered
@@ -67,7 +69,7 @@ def restorable(
         return None
     for dep in stage.deps:
         if isinstance(dep, ParamsDependency):
-            dep.hash_info = HashInfo("params", parameter_values(dep, parsed))
+            dep.hash_info = HashInfo("params", cast(Any, parameter_values(dep, parsed)))
         else:
             dep.hash_info, dep.meta = HashInfo("md5", digests[dep.def_path]), Meta()
     for out in stage.outs:

@@ -1,4 +1,4 @@
-"""What ``dvc repro`` would do if the page read so: worked out from dvc.lock, without running or writing anything.
+"""What ``dvc repro`` would do if the page read so, worked out from dvc.lock; nothing is run or written.
 
 DVC's own objects are asked about files and its run cache; only the page and ``data/config.yaml`` are not read
 from the disk, but taken as they would be.
@@ -160,7 +160,10 @@ def _changed_files(stage: Any, wanted: Wanted, made: Mapping[str, str | None]) -
             yield path, "read for the first time" if not dep.hash_info else str(status)
     for out in stage.outs:
         for status in out.status().values():
-            yield out.def_path, {"modified": "not as the stage wrote it", "deleted": "not there"}.get(status, status)
+            yield (
+                out.def_path,
+                {"modified": "not as the stage wrote it", "deleted": "not there"}.get(status, status),
+            )
 
 
 def _other_reason(stage: Any) -> str:

@@ -13,7 +13,9 @@ UNLIMITED = 10_000
 """Width, in characters, of what is no terminal: a file or a pipe gets each row on one line."""
 
 
-def show_table(rows: Iterable[Sequence[object]], columns: Sequence[str] = (), *, bold: Sequence[int] = ()) -> None:
+def show_table(
+    rows: Iterable[Sequence[object]], columns: Sequence[str] = (), *, bold: Sequence[int] = ()
+) -> None:
     """Write `rows` in aligned columns; the rows numbered in `bold` stand out in a terminal."""
     from rich.console import Console
     from rich.table import Table
@@ -55,7 +57,7 @@ def shown_seconds(seconds: float | None) -> str:
     """
     if seconds is None:
         return ""
-    if seconds < 10:  # noqa: PLR2004 (a tenth matters below that)
+    if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
@@ -70,7 +72,7 @@ def shown_bytes(count: float) -> str:
     ('0 B', '1.5 kB', '2.8 GB')
     """
     for unit in ("B", "kB", "MB", "GB"):
-        if count < 1024 or unit == "GB":  # noqa: PLR2004 (the next unit)
+        if count < 1024 or unit == "GB":
             return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
         count /= 1024
     raise AssertionError
