@@ -105,11 +105,11 @@ def compose(
     kept = without(layer, overrides.removed, defaults)
     choices = {**defaults, **kept.choices, **overrides.layer.choices}
     base = _composed(conf, choices, groups)
-    problems += _unknown_removed(overrides.removed, [layer, overrides.layer], base)
+    problems += unknown_removed(overrides.removed, [layer, overrides.layer], base)
     tree, origins = base, {".".join(key): _conf_file(".".join(key), choices) for key, _ in leaves(base)}
     for each, name in ((kept, PAGE), (overrides.layer, COMMAND_LINE)):
-        problems += _unknown_options(conf, each, choices, name)
-        tree, origins = _lay_over(tree, origins, each, choices, name)
+        problems += unknown_options(conf, each, choices, name)
+        tree, origins = lay_over(tree, origins, each, choices, name)
     return Composition(
         settings=_typed(tree, conf, choices, origins, problems),
         choices={group: choices[group] for group in sorted(choices)},
@@ -118,7 +118,7 @@ def compose(
         interpolations={
             key: value for key, value in flatten(tree) if isinstance(value, str) and "${" in value
         },
-        changed=_changed(defaults, choices, base, tree),
+        changed=differences(defaults, choices, base, tree),
         asked=overrides,
     )
 
@@ -127,16 +127,6 @@ def _chosen_in(group: str, page: Layer, command_line: Layer) -> str:
     if group in command_line.choices:
         return COMMAND_LINE
     return PAGE if group in page.choices else DEFAULTS
-
-
-def _changed(
-    defaults: Mapping[str, str], choices: Mapping[str, str], base: Mapping[str, Any], tree: Mapping[str, Any]
-) -> dict[str, Any]:
-    before, after = dict(flatten(base)), dict(flatten(tree))
-    groups = {group: defaults[group] for group, name in choices.items() if defaults[group] != name}
-    return groups | {
-        key: before.get(key) for key, value in after.items() if key not in before or before[key] != value
-    }
 
 
 def default_choices(conf: Path) -> dict[str, str]:
@@ -157,12 +147,6 @@ def default_choices(conf: Path) -> dict[str, str]:
         )
         raise ConfigurationError([Problem("defaults", message, DEFAULTS)]) from error
     return {str(group).replace("/", "."): str(name) for group, name in pairs}
-
-
-def flatten(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the dotted key and the value of every leaf; lists and empty mappings are leaves."""
-    for key, value in leaves(tree):
-        yield ".".join(key), value
 
 
 def _composed(
@@ -193,80 +177,6 @@ def _composed(
 def _conf_file(key: str, choices: Mapping[str, str]) -> str:
     group = group_above(key, choices)
     return choice_file(group, choices[group]) if group else DEFAULTS
-
-
-# --- laying a page over the defaults ------------------------------------------------------------------------
-
-
-def _lay_over(
-    tree: dict[str, Any], origins: Mapping[str, str], layer: Layer, choices: Mapping[str, str], name: str
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return `tree` with the values and active options of `layer`, and where each leaf now comes from."""
-    tree = copy.deepcopy(tree)
-    origins = dict(origins)
-    options = [
-        ((*group.split("."), *key), value)
-        for (group, choice), keywords in layer.options.items()
-        for key, value in keywords.items()
-        if choices.get(group) == choice
-    ]
-    for key, value in [*layer.values.items(), *options]:
-        if _place(tree, key, value):
-            dotted = ".".join(key)
-            around = [
-                leaf for leaf in origins if leaf.startswith(dotted + ".") or dotted.startswith(leaf + ".")
-            ]
-            for leaf in around:
-                del origins[leaf]
-            origins[dotted] = name
-    return tree, origins
-
-
-def _place(tree: dict[str, Any], key: Key, value: Any) -> bool:
-    """Set one leaf of `tree`; False where there is nothing to set."""
-    for part in key[:-1]:
-        if not isinstance(tree.get(part), dict):
-            tree[part] = {}
-        tree = tree[part]
-    if value is None and isinstance(tree.get(key[-1]), dict) and tree[key[-1]]:
-        return False  # `train:` with every line below it commented out lays nothing over
-    tree[key[-1]] = copy.deepcopy(value)
-    return True
-
-
-def _unknown_removed(
-    removed: Sequence[str], layers: Sequence[Layer], tree: Mapping[str, Any]
-) -> list[Problem]:
-    """List what ``~key`` names without there being such a key."""
-    known = {".".join(key[:end]) for key, _ in leaves(tree) for end in range(1, len(key) + 1)}
-    for layer in layers:
-        known |= {".".join(key) for key in layer.values} | set(layer.choices)
-        known |= {
-            ".".join([group, *key]) for (group, _), keywords in layer.options.items() for key in keywords
-        }
-    unknown = [key for key in removed if key not in known and not key.startswith(OPTIONS)]
-    return [Problem(key, f"no such parameter{nearest(key, known)}", COMMAND_LINE) for key in unknown]
-
-
-def _unknown_options(conf: Path, layer: Layer, choices: Mapping[str, str], file: str) -> list[Problem]:
-    """List keywords that their choice's file does not have, whether the choice is active or not.
-
-    A choice without a target is a section's values; its types know keys that its file leaves out.
-    """
-    problems = []
-    for (group, name), keywords in layer.options.items():
-        known = read_choice(conf, group, name)
-        if TARGET not in known and choices.get(group) == name:
-            continue
-        section = Settings.model_fields.get(group)
-        fields = getattr(section.annotation, "model_fields", {}) if section and TARGET not in known else {}
-        for key in keywords:
-            if key[0] not in known and key[0] not in fields:
-                active = choices.get(group) == name
-                place = ".".join([group, *key] if active else [OPTIONS, group, name, *key])
-                message = unknown_keyword(conf, group, name, key[0])
-                problems.append(Problem(place, message, file))
-    return problems
 
 
 # --- types -----------------------------------------------------------------------------------------------

@@ -197,7 +197,7 @@ def inline(value: Any) -> str:
         type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", "null")
     )
     stream = StringIO()
-    # Inside a mapping: on its own, or in a list, a scalar or a pair could be written so that it fits only there.
+    # Inside a mapping: alone or in a list, a scalar or a pair could be written so that it fits only there.
     yaml.dump({"v": _quoted(value)}, stream)
     return stream.getvalue().strip().removeprefix("{v:").removesuffix("}").strip()
 

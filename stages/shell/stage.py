@@ -39,7 +39,7 @@ def build(choice: Choice, **extra: Any) -> Any:
     """
     from hydra.utils import instantiate
 
-    return instantiate(choice.model_dump(by_alias=True), **extra)
+    return instantiate(choice.model_dump(by_alias=True), _convert_="all", **extra)
 
 
 def stage(config_type: type[Config]) -> Callable[[Callable[[Config, Store], None]], Callable[[], None]]:

@@ -169,8 +169,8 @@ def _write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
 def _there_already(there: Sequence[str]) -> ValueError:
     verb = "is" if len(there) == 1 else "are"
     return ValueError(
-        f"{' and '.join(there)} {verb} there already; nothing was written. Choose another name with --name, or "
-        "replace it with --force."
+        f"{' and '.join(there)} {verb} there already; nothing was written. Choose another name with "
+        "--name, or replace it with --force."
     )
 
 

@@ -35,8 +35,8 @@ def page_with(root: Path, arguments: Sequence[str]) -> str:
     after = rewrite(text, added, _gone(layer, kept))
     if compose(root, page=parse_page(after)).document() != wanted.document():
         raise ValueError(
-            "params.yaml is written in a way that upcurve cannot change safely (an anchor, an alias, a merge key?); "
-            "nothing was changed. Make this change by hand, then run `upcurve run`."
+            "params.yaml is written in a way that upcurve cannot change safely (an anchor, an alias, a merge "
+            "key?); nothing was changed. Make this change by hand, then run `upcurve run`."
         )
     return after
 

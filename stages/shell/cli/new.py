@@ -30,7 +30,8 @@ Other addresses (s3://, gs://, az://) are read by fsspec; their packages come wi
 def data(files: tuple[str, ...], name: str | None, target: str | None, force: bool) -> None:
     """Copy FILES (paths or any fsspec addresses) to data/raw/NAME/; write conf/dataset/NAME.yaml.
 
-    The YAML comes from a look at the files; nothing is run. Check it, above all its target and roles; then `upcurve run dataset=NAME`.
+    The YAML comes from a look at the files; nothing is run. Check it, above all its target and the roles of
+    the columns; then `upcurve run dataset=NAME`.
     """
     from stages.datasets.proposal import propose
     from stages.shell.cli.bring import DataSet, choose_name, fetch, place

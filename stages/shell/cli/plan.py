@@ -30,7 +30,7 @@ def plan(overrides: tuple[str, ...], as_json: bool) -> None:
     """Tell which stages would rerun, and why; run nothing, change nothing.
 
     A stage `runs` where a parameter or file it reads has changed; it `may run` where it reads the output of
-    one that runs, and does so only if that output comes out changed; what DVC's run cache holds is `restored`.
+    one that runs, and does so only if that output comes out changed; what DVC's run cache holds is restored.
     """
     from stages.shell.cli.edit import page_with
     from stages.shell.cli.project import find_root

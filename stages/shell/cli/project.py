@@ -24,7 +24,8 @@ def find_root(start: Path | None = None) -> Path:
         if all((folder / mark).is_file() for mark in MARKS):
             return folder
     raise ValueError(
-        f"There is no upcurve project here: neither {start} nor any folder above holds {' and '.join(MARKS)}. "
+        f"There is no upcurve project here: neither {start} nor any folder above it holds "
+        f"{' and '.join(MARKS)}. "
         "Change into the folder of your clone (or any folder in it) and call upcurve again."
     )
 

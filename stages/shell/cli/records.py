@@ -12,8 +12,8 @@ import click
 def sync() -> None:
     """Send to MLflow what is missing there.
 
-    Everything in MLflow can be rebuilt from files: after the store was lost or a server was down, this puts the
-    row of the run in the workspace back.
+    Everything in MLflow can be rebuilt from files: after the store was lost or a server was down, this puts
+    the row of the run in the workspace back.
     """
     from stages.shell.cli.project import find_root
     from stages.shell.tracking.client import tracking_uri

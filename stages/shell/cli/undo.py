@@ -28,8 +28,8 @@ def undo() -> None:
         steps.pop().file.unlink(missing_ok=True)
     if not steps:
         raise ValueError(
-            "There is nothing to undo: upcurve has not changed params.yaml since its history began. Changes made "
-            "by hand or by `dvc exp run -S` are git's: `git diff params.yaml`."
+            "There is nothing to undo: upcurve has not changed params.yaml since its history began. Changes "
+            "made by hand or by `dvc exp run -S` are git's: `git diff params.yaml`."
         )
     step = steps[-1]
     replace_file(root / "scratch" / "history" / "undone.yaml", now)
