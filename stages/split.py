@@ -81,7 +81,8 @@ def check_parts(part: pd.Series, target: pd.Series, schema: Schema) -> None:
     ValueError
         With the remedy.
     """
-    empty = [name for name in PARTS if name not in set(part)]
+    present = set(part)
+    empty = [name for name in PARTS if name not in present]
     if empty:
         raise ValueError(
             f"No rows are left for {' and '.join(empty)} (rows flagged by clean and rows whose group or "

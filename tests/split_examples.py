@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from stages.examples.schema import Column, Schema
-from stages.splitters.units import UNIT, find_units
+from stages.splitters.units import KEY, UNIT, find_units, unit_keys
 
 ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf" / "split" / "strategy"
@@ -59,6 +59,11 @@ def examples(rows: int, *, bad_every: int = 4, **columns: Any) -> pd.DataFrame:
 
 def with_units(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{UNIT: find_units(table)})
+
+
+def ranked(table: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    rows = with_units(table)
+    return rows.assign(**{KEY: unit_keys(rows, seed=seed)})
 
 
 def full(rows: int = 240, groups: int = 24) -> pd.DataFrame:

@@ -69,6 +69,7 @@ def test_threshold_changes_the_table_too():
     result = evaluate(parts, schema=BINARY, settings=settings(threshold=0.7))
     assert result.predictions["prediction"].tolist() == ["bad", "good", "bad"]
     assert result.metrics["test"]["accuracy"] == 1.0
+    assert result.curves["confusion"]["rows"].tolist() == [2, 0, 0, 1]
 
 
 @pytest.mark.parametrize("schema", [BINARY, VALUES])

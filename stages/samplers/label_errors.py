@@ -15,7 +15,7 @@ FilterBy = Literal[
 ]  # fmt: skip
 
 
-class LabelErrorFilter(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class LabelErrorFilter(BaseEstimator):
     """Confident learning: rows whose label contradicts out-of-fold predictions, found by cleanlab.
 
     Northcutt, Jiang & Chuang (2021), Confident Learning: Estimating Uncertainty in Dataset Labels, JAIR 70.

@@ -6,9 +6,8 @@ pydantic checks the types, and every wrong thing is said at once.
 
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,11 @@ from pydantic import ValidationError
 
 from stages.settings.combinations import impossible
 from stages.settings.experiment import Settings
-from stages.shell.faults import TARGET, explain, file_of, unknown_keyword
-from stages.shell.groups import DEFAULTS, Problem, choice_file, find_groups, group_above, nearest, read_choice
+from stages.shell.faults import explain, file_of
+from stages.shell.groups import DEFAULTS, Problem, choice_file, find_groups, group_above
+from stages.shell.layering import find_changes, flatten, lay_over, unknown_options, unknown_removed
 from stages.shell.overrides import COMMAND_LINE, Overrides, parse_overrides, without
-from stages.shell.page import OPTIONS, PAGE, Key, Layer, leaves, read_page, split_page
+from stages.shell.page import PAGE, Layer, leaves, read_page, split_page
 
 
 class ConfigurationError(ValueError):
@@ -118,7 +118,7 @@ def compose(
         interpolations={
             key: value for key, value in flatten(tree) if isinstance(value, str) and "${" in value
         },
-        changed=differences(defaults, choices, base, tree),
+        changed=find_changes(defaults, choices, base, tree),
         asked=overrides,
     )
 

@@ -20,9 +20,18 @@ def flatten(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield ".".join(key), value
 
 
-def differences(
+def find_changes(
     defaults: Mapping[str, str], choices: Mapping[str, str], base: Mapping[str, Any], tree: Mapping[str, Any]
 ) -> dict[str, Any]:
+    """Return the default of each choice that is another one, and of each leaf that was changed.
+
+    Parameters
+    ----------
+    defaults, choices
+        The choice of each group by default, and now.
+    base, tree
+        The active choices as their files have them, and what was laid over them.
+    """
     before, after = dict(flatten(base)), dict(flatten(tree))
     groups = {group: defaults[group] for group, name in choices.items() if defaults[group] != name}
     return groups | {

@@ -47,7 +47,7 @@ def read_page(path: Path) -> Any:
         Where it is not YAML, or no mapping.
     """
     try:
-        return parse_page(path.read_text(encoding="utf-8"), path.name)
+        return parse_page(read_text(path), path.name)
     except FileNotFoundError as error:
         raise ValueError(
             f"{path.name} is not there. It holds the experiment and may be as short as `dataset: credit`; "
@@ -198,8 +198,13 @@ def _choice_options(
     return group, name, dict(keywords or {}), None
 
 
+def read_text(path: Path) -> str:
+    """Return the text of `path` with its own line ends."""
+    return path.read_bytes().decode("utf-8")
+
+
 def replace_file(path: Path, text: str) -> None:
     """Write `text` to `path` in one step: readers see the old file or the new one, never half of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_bytes(text.encode())
     temporary.replace(path)

@@ -6,27 +6,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.splitters.units import UNIT, unit_keys
+from stages.splitters.units import KEY, UNIT
 
 EXCHANGES, BORDER = 10, 100
 TOLERANCE = 0.02
 """A part that holds each class within 2 % of its wanted rows is left alone."""
 
 
-def choose_balanced(
-    rows: pd.DataFrame, count: int, *, strata: NDArray[np.int64], seed: int
-) -> NDArray[np.bool_]:
+def choose_balanced(rows: pd.DataFrame, count: int, *, strata: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which rows to take: whole units, about `count` rows, of each stratum its share."""
-    counts, units = _count_strata(rows, strata, seed=seed)
+    counts, units = _count_strata(rows, strata)
     taken = pick_units(counts, counts.sum(axis=0) * (count / len(rows)))
     return rows[UNIT].isin(units[taken]).to_numpy()
 
 
-def deal_balanced(
-    rows: pd.DataFrame, folds: int, *, strata: NDArray[np.int64], seed: int
-) -> NDArray[np.int64]:
+def deal_balanced(rows: pd.DataFrame, folds: int, *, strata: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the fold of each row: one fold after another takes its share, the last takes what is left."""
-    counts, units = _count_strata(rows, strata, seed=seed)
+    counts, units = _count_strata(rows, strata)
     fold = np.full(len(units), folds - 1, np.int64)
     for number in range(folds - 1):
         left = np.flatnonzero(fold == folds - 1)
@@ -99,11 +95,10 @@ def _exchange(
 
 
 def _count_strata(
-    rows: pd.DataFrame, strata: NDArray[np.int64], *, seed: int
+    rows: pd.DataFrame, strata: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows of each unit and stratum, and the units, both in the order of drawing."""
     units = rows[UNIT].to_numpy()
     counts = pd.crosstab(units, strata)
-    keys = pd.Series(unit_keys(rows.reset_index(drop=True), seed=seed)).groupby(units).first()
-    order = keys.sort_values(kind="stable").index
+    order = rows.drop_duplicates(UNIT).set_index(UNIT)[KEY].sort_values(kind="stable").index
     return counts.loc[order].to_numpy(), order.to_numpy()

@@ -13,7 +13,7 @@ from stages.examples.schema import PART
 from stages.splitters.sizes import PARTS, Assignment, Sizes
 from stages.splitters.straddling import exclude_straddlers
 from stages.splitters.stratified import Stratified
-from stages.splitters.units import UNIT
+from stages.splitters.units import KEY, UNIT, unit_keys
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class Predefined:
         drawn_parts: tuple[str, ...] = ()
         if "validation" not in part and "train" in part:
             train = np.flatnonzero(part == "train")
-            drawn = self._draw(
-                rows.iloc[train], sizes.validation_rows(len(rows), available=len(train)), seed=seed
-            )
+            count = sizes.validation_rows(len(rows), available=len(train))
+            ranked = rows.iloc[train].assign(**{KEY: unit_keys(rows.iloc[train], seed=seed)})
+            drawn = Stratified(bins=self.bins).choose(ranked, count)
             part[train[drawn]] = "validation"
             notes = (*notes, "the data gives no validation part: it was drawn from train")
             drawn_parts = ("validation",)
@@ -92,7 +92,3 @@ class Predefined:
                     f"split.strategy.{needed}, or take another strategy."
                 )
         return part.to_numpy(dtype=object)
-
-    def _draw(self, train: pd.DataFrame, count: int, *, seed: int) -> NDArray[np.bool_]:
-        splitter = Stratified(bins=self.bins)
-        return splitter.choose(train, count, seed=seed)

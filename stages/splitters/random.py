@@ -24,13 +24,13 @@ class Random(Splitter):
     ['validation', 'train', 'test', 'train', 'test', 'train']
     """
 
-    def choose(self, rows: pd.DataFrame, count: int, *, seed: int) -> Mask:
+    def choose(self, rows: pd.DataFrame, count: int) -> Mask:
         """Return which rows to take: the first units by rank."""
-        return choose_ranked(rows, count, strata=_one(rows), seed=seed)
+        return choose_ranked(rows, count, strata=_one(rows))
 
-    def deal(self, rows: pd.DataFrame, folds: int, *, seed: int) -> NDArray[np.int64]:
+    def deal(self, rows: pd.DataFrame, folds: int) -> NDArray[np.int64]:
         """Return the fold of each row: runs of the ranked units."""
-        return deal_ranked(rows, folds, strata=_one(rows), seed=seed)
+        return deal_ranked(rows, folds, strata=_one(rows))
 
 
 def _one(rows: pd.DataFrame) -> NDArray[np.int64]:

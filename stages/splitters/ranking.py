@@ -6,32 +6,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.splitters.units import UNIT, unit_keys
+from stages.splitters.units import KEY, UNIT
 
 
-def unit_table(rows: pd.DataFrame, strata: NDArray[np.int64], *, seed: int) -> pd.DataFrame:
+def unit_table(rows: pd.DataFrame, strata: NDArray[np.int64]) -> pd.DataFrame:
     """Return one line a unit: ``size`` in rows, ``key`` to rank by, ``stratum`` of most of its rows."""
-    long = pd.DataFrame(
-        {
-            "unit": rows[UNIT].to_numpy(),
-            "stratum": strata,
-            "key": unit_keys(rows.reset_index(drop=True), seed=seed),
-        }
-    )
-    counts = long.groupby(["unit", "stratum"]).agg(rows=("key", "size"), key=("key", "first")).reset_index()
-    counts = counts.sort_values(["unit", "rows", "stratum"], ascending=[True, False, True])
-    table = counts.drop_duplicates("unit").set_index("unit")[["key", "stratum"]]
-    return table.assign(size=counts.groupby("unit")["rows"].sum()).sort_values("key", kind="stable")
+    pairs = pd.DataFrame({UNIT: rows[UNIT].to_numpy(), "stratum": strata})
+    counts = pairs.groupby([UNIT, "stratum"]).size().rename("size").reset_index()
+    most = counts.sort_values([UNIT, "size", "stratum"], ascending=[True, False, True]).drop_duplicates(UNIT)
+    keys = rows.drop_duplicates(UNIT).set_index(UNIT)[KEY]
+    table = most.set_index(UNIT)[["stratum"]].assign(size=counts.groupby(UNIT)["size"].sum(), key=keys)
+    return table.sort_values(KEY, kind="stable")
 
 
-def choose_ranked(
-    rows: pd.DataFrame, count: int, *, strata: NDArray[np.int64], seed: int
-) -> NDArray[np.bool_]:
+def choose_ranked(rows: pd.DataFrame, count: int, *, strata: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which rows to take: the first units of each stratum, about `count` rows in all.
 
-    Each stratum gives its share of `count` (largest remainders, at least one row).
+    Each stratum gives its share of `count`.
     """
-    units = unit_table(rows, strata, seed=seed)
+    units = unit_table(rows, strata)
     totals = units.groupby("stratum")["size"].sum()
     quotas = apportion(totals.to_numpy(), count)
     taken = [
@@ -41,19 +34,20 @@ def choose_ranked(
     return rows[UNIT].isin(np.concatenate(taken)).to_numpy()
 
 
-def deal_ranked(rows: pd.DataFrame, folds: int, *, strata: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+def deal_ranked(rows: pd.DataFrame, folds: int, *, strata: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the fold of each row: each stratum's units, in order, cut into runs of about equal size."""
-    units = unit_table(rows, strata, seed=seed)
+    units = unit_table(rows, strata)
     fold = pd.Series(0, index=units.index, dtype=np.int64)
     for stratum, (_, members) in enumerate(units.groupby("stratum")):
         # Turned by the stratum's number, else the same folds would get the extra row of every stratum.
         fold[members.index] = (cut_runs(members["size"].to_numpy(), folds) + stratum) % folds
-    folds_of_rows: NDArray[np.int64] = fold.loc[rows[UNIT]].to_numpy(np.int64)
-    return folds_of_rows
+    return np.asarray(fold.loc[rows[UNIT]], dtype=np.int64)
 
 
 def apportion(totals: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Return how many of `count` fall to each stratum: in proportion, by largest remainders, at least 1 each.
+    """Return how many of `count` fall to each stratum: in proportion, by largest remainders.
+
+    At least one each, but none of a stratum that has a single row.
 
     Examples
     --------
@@ -66,8 +60,9 @@ def apportion(totals: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     quotas: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     largest = np.argsort(-(exact - quotas), kind="stable")
     quotas[largest[: count - quotas.sum()]] += 1
-    while (quotas == 0).any() and quotas.max() > 1:
-        quotas[np.argmin(quotas)] += 1
+    quotas[totals == 1] = 0
+    while ((quotas == 0) & (totals > 1)).any() and quotas.max() > 1:
+        quotas[np.argmax((quotas == 0) & (totals > 1))] += 1
         quotas[np.argmax(quotas)] -= 1
     return quotas
 

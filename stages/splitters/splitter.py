@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stages.examples.schema import GROUP
 from stages.splitters.sizes import PARTS, Assignment, Sizes
-from stages.splitters.units import UNIT
+from stages.splitters.units import KEY, UNIT, unit_keys
 
 Mask = NDArray[np.bool_]
 
@@ -37,17 +37,18 @@ class Splitter(ABC):
         """
         self.check(rows, sizes)
         fold = np.full(len(rows), -1, np.int64)
+        rows = rows.assign(**{KEY: unit_keys(rows, seed=seed)})
         if sizes.cross_validated:
-            fold = self.deal(rows, sizes.folds, seed=seed)
+            fold = self.deal(rows, sizes.folds)
             test = fold == sizes.fold
             # Ranked anew for every fold, else all folds but one would share a single validation part.
-            seed = seed + (sizes.fold + 1) * 1_000_003
+            rows[KEY] = unit_keys(rows, seed=seed + (sizes.fold + 1) * 1_000_003)
         else:
-            test = self.choose(rows, sizes.test_rows(len(rows)), seed=seed)
+            test = self.choose(rows, sizes.test_rows(len(rows)))
         part = np.where(test, "test", "train").astype(object)
         rest = rows[~test]
         count = sizes.validation_rows(len(rows), available=len(rest))
-        part[np.flatnonzero(~test)[self.choose(rest, count, seed=seed)]] = "validation"
+        part[np.flatnonzero(~test)[self.choose(rest, count)]] = "validation"
         return Assignment(part, fold)
 
     def check(self, rows: pd.DataFrame, sizes: Sizes) -> None:
@@ -72,9 +73,9 @@ class Splitter(ABC):
         return "groups (those that share equal rows count as one)" if GROUP in rows else "distinct rows"
 
     @abstractmethod
-    def choose(self, rows: pd.DataFrame, count: int, *, seed: int) -> Mask:
-        """Return which rows to take so that about `count` are taken, whole units only."""
+    def choose(self, rows: pd.DataFrame, count: int) -> Mask:
+        """Return which rows to take so that about `count` are taken, whole units in the order of ``key``."""
 
     @abstractmethod
-    def deal(self, rows: pd.DataFrame, folds: int, *, seed: int) -> NDArray[np.int64]:
+    def deal(self, rows: pd.DataFrame, folds: int) -> NDArray[np.int64]:
         """Return the fold of each row, whole units only."""

@@ -61,15 +61,15 @@ class Stratified(Splitter):
             "split.validation_size",
         )
 
-    def choose(self, rows: pd.DataFrame, count: int, *, seed: int) -> Mask:
+    def choose(self, rows: pd.DataFrame, count: int) -> Mask:
         """Return which rows to take: the first units by rank of each class."""
         choose = choose_balanced if GROUP in rows else choose_ranked
-        return choose(rows, count, strata=target_strata(rows[TARGET], self.bins), seed=seed)
+        return choose(rows, count, strata=target_strata(rows[TARGET], self.bins))
 
-    def deal(self, rows: pd.DataFrame, folds: int, *, seed: int) -> NDArray[np.int64]:
+    def deal(self, rows: pd.DataFrame, folds: int) -> NDArray[np.int64]:
         """Return the fold of each row: runs of the ranked units of each class."""
         deal = deal_balanced if GROUP in rows else deal_ranked
-        return deal(rows, folds, strata=target_strata(rows[TARGET], self.bins), seed=seed)
+        return deal(rows, folds, strata=target_strata(rows[TARGET], self.bins))
 
 
 def target_strata(target: pd.Series, bins: int) -> NDArray[np.int64]:

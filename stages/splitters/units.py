@@ -13,6 +13,8 @@ from stages.examples.schema import CONTENT_ID, EXAMPLE_ID, GROUP
 
 UNIT = "unit"
 """Column: equal for rows that must not be parted (int64)."""
+KEY = "key"
+"""Column: what the row's unit is ranked by (uint64)."""
 
 
 def hash_keys(keys: Iterable[object], *, seed: int) -> NDArray[np.uint64]:

@@ -82,13 +82,16 @@ def test_threshold_moves_decisions_alone():
 
 def test_weights_count_as_repeated_rows():
     weight = np.array([1.0, 2.0, 0.0, 3.0, 1.0])
-    rows = np.repeat(np.arange(5), weight.astype(int))
-    weighted = measure(TARGET, PROBABILITIES, weight=weight).values
-    repeated = measure(TARGET[rows], PROBABILITIES[rows]).values
+    assert measure(TARGET, PROBABILITIES, weight=weight).values["accuracy"] == pytest.approx(4 / 7)
+    random = np.random.default_rng(0)
+    target, probabilities = random.integers(0, 3, 30), random.dirichlet([1, 1, 1], 30)
+    weight = random.integers(0, 4, 30)
+    rows = np.repeat(np.arange(30), weight)
+    weighted = measure(target, probabilities, ("a", "b", "c"), weight=weight * 1.0).values
+    repeated = measure(target[rows], probabilities[rows], ("a", "b", "c")).values
     for name in ("per_class", "rows"):
         weighted.pop(name), repeated.pop(name)
     assert weighted == pytest.approx(repeated)
-    assert weighted["accuracy"] == pytest.approx(4 / 7)
 
 
 def test_multiclass_means_are_those_of_scikit_learn():

@@ -12,15 +12,9 @@ import pytest
 import yaml
 
 from stages.models.adapter import build_own
+from stages.models.choicefile import model_yaml, yaml_value
 from stages.models.interface import make_inputs, make_outputs
-from stages.models.introspection import (
-    choice_name,
-    describe,
-    model_yaml,
-    read_model,
-    split_reference,
-    yaml_value,
-)
+from stages.models.introspection import choice_name, describe, read_model, split_reference
 from stages.models.supplied import ALWAYS, IF_REQUIRED
 from stages.settings.model import MODELS, OwnModel
 

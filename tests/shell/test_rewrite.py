@@ -91,8 +91,8 @@ def test_a_mapping_without_its_last_key_goes_with_it() -> None:
 
 STRINGS = [
     "it's", 'say "hi"', "back\\slash", "two\nlines", "tab\there", "données", "a: b", "a #b", "yes", "NO",
-    "null", "~", "1e-3", "1", "2024-01-01", "{x}", "[y]", "${seed}", "a, b", "- dash", " spaces ", "", "*alias",
-    "&anchor", "!tag", "%", "@at", "`tick`",
+    "null", "~", "1e-3",
+    "1", "2024-01-01", "{x}", "[y]", "${seed}", "a, b", "- dash", " spaces ", "", "*alias", "&anchor", "!tag", "%", "@at", "`tick`",
     "<=50K", ">50K", "?", "???", "\x07", "𝄞", "true", "0x1F", "0o7", "1_000", ".5", "1:30",
 ]  # fmt: skip
 
@@ -139,6 +139,7 @@ def test_windows_line_ends_are_kept_readable() -> None:
     page = "a: 1\r\ntrain:\r\n  epochs: 5\r\nb: 2\r\n"
     after = put_in(page, ("train", "epochs"), 3)
     assert parse_page(after) == {"a": 1, "train": {"epochs": 3}, "b": 2}
+    assert after == page.replace("5", "3")
 
 
 def test_a_whole_layer() -> None:

@@ -93,6 +93,19 @@ def test_folds_test_every_row_once(name: str) -> None:
         assert numbers.tolist() == [48] * 5
 
 
+@pytest.mark.parametrize("name", ["random", "stratified", "grouped", "grouped_stratified"])
+def test_every_fold_has_a_validation_part_of_its_own(name: str) -> None:
+    parts = [
+        split(full(), strategy(name), sizes=Sizes(0.2, 0.2, 5, fold), schema=SCHEMA, seed=0).assignment[
+            "part"
+        ]
+        for fold in range(5)
+    ]
+    times = np.sum([part == "validation" for part in parts], axis=0)
+    # A single order of the units would use the same few of them in four folds out of five.
+    assert (times > 0).mean() > 0.5
+
+
 @pytest.mark.parametrize("name", ["random", "stratified"])
 @pytest.mark.parametrize("sizes", [SIZES, Sizes(50, 40), Sizes(0.2, 0.2, 5, 2)])
 def test_one_row_less_moves_only_rows_at_the_borders(name: str, sizes: Sizes) -> None:

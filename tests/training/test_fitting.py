@@ -104,6 +104,14 @@ def test_averaged_weights_are_judged_and_kept() -> None:
     assert plain.history["loss"][0] == trained.history["loss"][0]  # training itself is not touched
 
 
+def test_the_last_averaged_weights_are_kept_also_where_patience_ends_training() -> None:
+    options = {"optimizer": {"use_ema": True, "ema_momentum": 0.5}}
+    recipe = make_recipe(epochs=60, learning_rate=0.1, patience=1, options=options, restore_best_weights=False)
+    trained = run(recipe=recipe)
+    assert trained.report["stopped_early"]
+    assert loss_on_validation(trained) == pytest.approx(trained.history["val_loss"].iloc[-1], rel=1e-5)
+
+
 def test_a_monitor_that_is_not_logged_is_refused() -> None:
     with pytest.raises(ValueError, match=r"train\.monitor=val_acc is not logged\. Did you mean val_auc"):
         run(recipe=make_recipe(monitor="val_acc", metrics=["AUC"]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from stages.shell.compose import compose, default_choices
 from stages.shell.groups import find_groups
 from stages.shell.overrides import without
-from stages.shell.page import OPTIONS, PAGE, Key, Layer, parse_page, read_page, split_page
+from stages.shell.page import OPTIONS, PAGE, Key, Layer, parse_page, read_page, read_text, split_page
 from stages.shell.rewrite import rewrite
 
 TEMPLATED = "dataset"
@@ -24,7 +24,7 @@ def page_with(root: Path, arguments: Sequence[str]) -> str:
         Where the page or an override is wrong.
     """
     page = read_page(root / PAGE)
-    text = (root / PAGE).read_text(encoding="utf-8")
+    text = read_text(root / PAGE)
     wanted = compose(root, arguments, page=page)
     defaults = default_choices(root / "conf")
     layer, _ = split_page(page, find_groups(root / "conf"))

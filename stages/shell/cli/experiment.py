@@ -38,7 +38,7 @@ def use(experiment: str | None) -> None:
     from stages.shell.cli.text import show_difference, show_table
     from stages.shell.compose import compose
     from stages.shell.groups import nearest
-    from stages.shell.page import PAGE, parse_page
+    from stages.shell.page import PAGE, parse_page, read_text
 
     root = find_root()
     known = experiments(root)
@@ -53,7 +53,7 @@ def use(experiment: str | None) -> None:
     text = (root / FOLDER / f"{experiment}.yaml").read_text(encoding="utf-8")
     compose(root, page=parse_page(text, f"{FOLDER}/{experiment}.yaml"))
     page = root / PAGE
-    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    before = read_text(page) if page.exists() else ""
     if change_page(root, text, f"upcurve use {experiment}") is None:
         click.echo(f"params.yaml is {experiment} already.")
         return

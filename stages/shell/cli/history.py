@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from stages.shell.page import PAGE, replace_file
+from stages.shell.page import PAGE, read_text, replace_file
 
 KEPT = 100
 """Steps that can be undone."""
@@ -35,7 +35,7 @@ def history(root: Path) -> list[Step]:
 def change_page(root: Path, after: str, command: str) -> Step | None:
     """Put the page `after` in place and keep the one before; None where nothing changes."""
     page = root / PAGE
-    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    before = read_text(page) if page.exists() else ""
     if before == after:
         return None
     folder = root / "scratch" / "history"

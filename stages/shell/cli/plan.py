@@ -19,8 +19,8 @@ Examples:
   upcurve plan resample=smote           what this change would rerun
   upcurve plan train.epochs=5 --json
 """
-SHOWN = 6
-"""Parameters shown for one stage; the rest is counted (all of them with --json)."""
+SHOWN = 4
+"""Parameters, and files, shown for one stage; the rest is counted (all of them with --json)."""
 
 
 @click.command(epilog=EPILOG, short_help="Tell which stages would rerun, and why; run nothing.")
@@ -87,7 +87,9 @@ def _reasons(each: Plan, before: Mapping[str, str], choices: Mapping[str, str]) 
     yield from (f"{key}: {_change(pair)}" for key, pair in list(single.items())[:SHOWN])
     if len(single) > SHOWN:
         yield f"{len(single) - SHOWN} more parameters"
-    yield from (f"{path} ({status})" for path, status in each.files.items())
+    yield from (f"{path} ({status})" for path, status in list(each.files.items())[:SHOWN])
+    if len(each.files) > SHOWN:
+        yield f"{len(each.files) - SHOWN} more files"
     if each.reads and not (each.parameters or each.files or each.reason):
         yield f"only if {' or '.join(each.reads)} comes out changed"
 

@@ -45,11 +45,11 @@ def run(overrides: tuple[str, ...], once: bool) -> None:
     from stages.shell.cli.history import change_page, take_back
     from stages.shell.cli.project import find_root
     from stages.shell.cli.text import show_difference
-    from stages.shell.page import PAGE
+    from stages.shell.page import PAGE, read_text
 
     root = find_root()
     after = page_with(root, overrides)
-    before = (root / PAGE).read_text(encoding="utf-8")
+    before = read_text(root / PAGE)
     metrics = read_metrics(root)
     with _terminated_like_interrupted():
         step = change_page(root, after, " ".join(["upcurve run", *map(shlex.quote, overrides)]))

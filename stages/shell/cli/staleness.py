@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from stages.shell.cli.repository import open_repository
 from stages.shell.cli.stage_graph import in_order, load_stages, restorable
-from stages.shell.compose import Composition, flatten
+from stages.shell.compose import Composition
+from stages.shell.layering import flatten
 from stages.shell.page import PAGE
 
 CONFIG = "data/config.yaml"

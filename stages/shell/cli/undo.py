@@ -18,11 +18,11 @@ def undo() -> None:
     from stages.shell.cli.history import history, take_back
     from stages.shell.cli.project import find_root
     from stages.shell.cli.text import show_difference
-    from stages.shell.page import PAGE, replace_file
+    from stages.shell.page import PAGE, read_text, replace_file
 
     root = find_root()
     page = root / PAGE
-    now = page.read_text(encoding="utf-8") if page.exists() else ""
+    now = read_text(page) if page.exists() else ""
     steps = history(root)
     while steps and steps[-1].before == now:
         steps.pop().file.unlink(missing_ok=True)
