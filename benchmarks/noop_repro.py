@@ -45,6 +45,10 @@ def main() -> int:
     parser.add_argument("--bar", type=float, default=BAR, help=f"highest ratio allowed (default: {BAR})")
     parser.add_argument("--project", type=Path, default=ROOT, help="repository to measure (default: this)")
     options = parser.parse_args()
+    if run(dvc("status"), options.project).strip() != NOTHING_TO_DO:
+        raise SystemExit(
+            f"The pipeline in {options.project} has something to do: run `dvc repro` there first."
+        )
     count = len(yaml.safe_load((options.project / "dvc.yaml").read_text(encoding="utf-8"))["stages"])
     with tempfile.TemporaryDirectory() as folder:
         empty = make_empty_pipeline(Path(folder), count)

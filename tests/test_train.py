@@ -87,7 +87,13 @@ def test_training_without_validation() -> None:
 
 def test_class_weights_act_as_repeated_rows() -> None:
     """A weight of 3 on a class gives the gradients of its rows taken three times, the batch being all rows."""
-    values = {"model": {"units": []}, "epochs": 3, "batch_size": 1000, "optimizer": "sgd", "output_bias": "zero"}
+    values = {
+        "model": {"units": []},
+        "epochs": 3,
+        "batch_size": 1000,
+        "optimizer": "sgd",
+        "output_bias": "zero",
+    }
     table = make_table(rows=60)
     repeated = table.take(np.concatenate([np.arange(60), *[np.flatnonzero(table.target)] * 2]))
     weighted = make_recipe(

@@ -6,11 +6,54 @@ from collections.abc import Iterator
 
 from stages.settings.experiment import Settings
 
+Refusal = tuple[str, str]
+CLASSES_ONLY = {
+    "stages.losses.cross_entropy.build_cross_entropy": "cross_entropy",
+    "stages.losses.focal.build_focal": "focal",
+}
 
-def impossible(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield (key, why, and what to do instead) for every combination that cannot work.
 
-    What depends on the data itself (the number of classes, the smallest class) is refused by the
-    first stage that knows it.
+def impossible(settings: Settings) -> Iterator[Refusal]:
+    """Yield (key, why and what to do instead) for every combination that cannot work.
+
+    What depends on the data itself (the number of classes, the smallest class, a task that is inferred) is
+    refused by the first stage that knows it.
     """
-    yield from ()
+    yield from _columns_of_the_split(settings)
+    if settings.dataset.task == "regression":
+        yield from _classes_of_a_regression(settings)
+    if settings.dataset.task == "classification":
+        yield from _values_of_a_classification(settings)
+
+
+def _columns_of_the_split(settings: Settings) -> Iterator[Refusal]:
+    data, strategy = settings.dataset, settings.split.strategy.target.rpartition(".")[2]
+    key, example = "split.strategy", f"upcurve run dataset.{{}}=COLUMN split/strategy={{}}, or conf/dataset/{data.name}.yaml"
+    if strategy in ("Grouped", "GroupedStratified") and data.group is None:
+        how = example.format("group", "grouped")
+        yield key, f"a grouped split needs the column that names the group, but dataset.group is null ({how})"
+    if strategy == "ByTime" and data.time is None:
+        how = example.format("time", "by_time")
+        yield key, f"a split by time needs the column of the time, but dataset.time is null ({how})"
+    if strategy == "Predefined" and data.part is None and not data.parts.files():
+        yield key, (
+            "a predefined split needs dataset.part (a column that says train, validation or test) or "
+            f"dataset.parts (files of each), but both are empty in conf/dataset/{data.name}.yaml"
+        )
+
+
+def _classes_of_a_regression(settings: Settings) -> Iterator[Refusal]:
+    why = "makes sense for classes only, but dataset.task is regression"
+    if not settings.resample.target.endswith(".NoSampler"):
+        yield "resample", f"resampling {why}: choose resample=none (for a skewed target: encode/target=log1p)"
+    if settings.train.loss.target in CLASSES_ONLY:
+        name = CLASSES_ONLY[settings.train.loss.target]
+        yield "train.loss", f"{name} {why}: choose train/loss=auto, mean_squared_error, huber, ..."
+    if not settings.train.class_weight.target.endswith(".class_weight.equal"):
+        yield "train.class_weight", f"class weights {why}: choose train/class_weight=none"
+
+
+def _values_of_a_classification(settings: Settings) -> Iterator[Refusal]:
+    if not settings.encode.target.target.endswith(".Identity"):
+        why = "transforms values, but dataset.task is classification: choose encode/target=none"
+        yield "encode.target", f"a target transformation {why}"

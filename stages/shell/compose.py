@@ -203,6 +203,9 @@ def _typed(
         message = " ".join(str(error).split()).partition(" full_key:")[0]
         raise ConfigurationError([*problems, Problem(key, message, file_of(key, origins))]) from error
     problems = problems + [Problem(key, why, file_of(key, origins)) for key, why in impossible(settings)]
+    if settings.dataset.name != choices["dataset"]:
+        why = f"must be the name of its file, `{choices['dataset']}`: data/raw/<dataset> is found by it"
+        problems.append(Problem("dataset.name", why, file_of("dataset.name", origins)))
     if problems:
         raise ConfigurationError(problems)
     return settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -12,6 +12,7 @@ import tensorflow as tf
 from stages.examples.encoded import Encoded, Spec
 from stages.losses.fit import check_loss
 from stages.losses.targets import target_for
+from stages.models.checks import check_model
 from stages.models.interface import Kind, Outputs, make_inputs, make_outputs
 from stages.models.prediction import output_kind
 from stages.models.prior import prior_bias
@@ -63,7 +64,7 @@ class Compiled:
     logged
         Names of the numbers each epoch will log.
     notes
-        What is odd about the loss and the network's end.
+        What is odd about the network, its end and its loss.
     """
 
     model: keras.Model
@@ -81,9 +82,9 @@ def build_compiled(
 ) -> Compiled:
     """Build the network and its loss, compile it, and try it on a few rows."""
     weight = row_weights(rows, class_weights)
-    model, outputs = _build_model(rows, weight, spec=spec, recipe=recipe)
+    model, outputs, notes = _build_model(rows, weight, spec=spec, recipe=recipe)
     loss = recipe.loss(outputs)
-    notes = check_loss(loss, outputs)
+    notes = [*notes, *check_loss(loss, outputs)]
     kind = output_kind(outputs.activation, spec.task, loss)
     fed = Rows(rows.inputs, target_for(loss, rows.target, outputs), weight)
     held_out = Rows(validation.inputs, target_for(loss, validation.target, outputs), validation.weight)
@@ -93,20 +94,25 @@ def build_compiled(
     return Compiled(model, rate, fed, held_out, outputs, kind, tuple(logged), tuple(notes))
 
 
-def _build_model(rows: Encoded, weight: Any, *, spec: Spec, recipe: Recipe) -> tuple[keras.Model, Outputs]:
+class Built(NamedTuple):
+    """A network, what it really ends in, and what is odd about it."""
+
+    model: keras.Model
+    outputs: Outputs
+    notes: list[str]
+
+
+def _build_model(rows: Encoded, weight: Any, *, spec: Spec, recipe: Recipe) -> Built:
     prior = recipe.settings.output_bias == "prior"
     bias = (
         prior_bias(rows.target, task=spec.task, num_classes=len(spec.classes), weight=weight)
         if prior
         else None
     )
-    wanted = make_outputs(spec, bias=bias)
-    model = recipe.model(make_inputs(spec), wanted)
-    if not model.trainable_weights:
-        raise ValueError(
-            "the model has no weight that can be trained: set trainable=True on some of its layers."
-        )
-    return model, outputs_of(model, wanted)
+    inputs, wanted = make_inputs(spec), make_outputs(spec, bias=bias)
+    model = recipe.model(inputs, wanted)
+    notes = check_model(model, inputs, wanted)
+    return Built(model, outputs_of(model, wanted), notes)
 
 
 def _compile(

@@ -91,8 +91,8 @@ def test_a_mapping_without_its_last_key_goes_with_it() -> None:
 
 STRINGS = [
     "it's", 'say "hi"', "back\\slash", "two\nlines", "tab\there", "données", "a: b", "a #b", "yes", "NO",
-    "null", "~", "1e-3",
-    "1", "2024-01-01", "{x}", "[y]", "${seed}", "a, b", "- dash", " spaces ", "", "*alias", "&anchor", "!tag", "%", "@at", "`tick`",
+    "null", "~", "1e-3", "1", "2024-01-01", "{x}", "[y]", "${seed}", "a, b", "- dash", " spaces ", "",
+    "*alias", "&anchor", "!tag", "%", "@at", "`tick`",
     "<=50K", ">50K", "?", "???", "\x07", "𝄞", "true", "0x1F", "0o7", "1_000", ".5", "1:30",
 ]  # fmt: skip
 

@@ -39,7 +39,9 @@ def test_a_class_without_rows_does_not_divide_by_zero() -> None:
 
 def test_given_weights_go_by_name() -> None:
     assert given(COUNTS, weights={"bad": 3}) == {"good": 1.0, "bad": 3.0, "ugly": 1.0}
-    with pytest.raises(ValueError, match=r"names the class 'Bad'.*Did you mean bad\? Its classes are: good, bad, ugly"):
+    with pytest.raises(
+        ValueError, match=r"names the class 'Bad'.*Did you mean bad\? Its classes are: good, bad, ugly"
+    ):
         given(COUNTS, weights={"Bad": 3})
     with pytest.raises(ValueError, match="are all 0"):
         given({"good": 1.0}, weights={"good": 0})

@@ -5,13 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stages.training.feeding import Shuffled, epoch_order, first_rows, in_order, num_steps, steps_per_execution
+from stages.training.feeding import (
+    Shuffled,
+    epoch_order,
+    first_rows,
+    in_order,
+    num_steps,
+    steps_per_execution,
+)
 from stages.training.rows import Rows
 
 
 def numbered(rows: int, width: int = 1, *, weighted: bool = False) -> Rows:
     numbers = np.arange(rows, dtype=np.float32)
-    inputs = {"numeric": np.tile(numbers[:, None], (1, width)), "ids": np.arange(rows, dtype=np.int32)[:, None]}
+    inputs = {
+        "numeric": np.tile(numbers[:, None], (1, width)),
+        "ids": np.arange(rows, dtype=np.int32)[:, None],
+    }
     return Rows(inputs, 10 * numbers[:, None], numbers + 0.5 if weighted else None)
 
 

@@ -20,7 +20,9 @@ from stages.training.progress import ProgressBar, ProgressLines, metrics_line, p
 def loss_on_validation(trained: Any) -> float:
     held_out = make_table(rows=40, seed=1)
     return float(
-        trained.model.evaluate(dict(held_out.inputs), held_out.target[:, None].astype("float32"), verbose=0)[0]
+        trained.model.evaluate(dict(held_out.inputs), held_out.target[:, None].astype("float32"), verbose=0)[
+            0
+        ]
     )
 
 
@@ -49,7 +51,9 @@ def test_the_last_weights_are_kept_where_the_best_are_not_wanted() -> None:
 
 
 def test_a_metric_can_choose_the_best_epoch() -> None:
-    trained = run(recipe=make_recipe(epochs=8, learning_rate=0.1, monitor="val_auc", metrics=["AUC"], patience=9))
+    trained = run(
+        recipe=make_recipe(epochs=8, learning_rate=0.1, monitor="val_auc", metrics=["AUC"], patience=9)
+    )
     assert trained.report["best_epoch"] == int(trained.history["val_auc"].idxmax()) + 1
 
 
@@ -88,7 +92,9 @@ def test_divergence_later_on_keeps_an_epoch_before_it(restore: bool) -> None:
     )
     trained = run(recipe=recipe)
     assert trained.report["diverged_epoch"] == 3
-    assert trained.report["kept_epoch"] == (int(trained.history["val_loss"][:2].idxmin()) + 1 if restore else 2)
+    assert trained.report["kept_epoch"] == (
+        int(trained.history["val_loss"][:2].idxmin()) + 1 if restore else 2
+    )
     assert math.isfinite(loss_on_validation(trained))
 
 
@@ -106,7 +112,9 @@ def test_averaged_weights_are_judged_and_kept() -> None:
 
 def test_the_last_averaged_weights_are_kept_also_where_patience_ends_training() -> None:
     options = {"optimizer": {"use_ema": True, "ema_momentum": 0.5}}
-    recipe = make_recipe(epochs=60, learning_rate=0.1, patience=1, options=options, restore_best_weights=False)
+    recipe = make_recipe(
+        epochs=60, learning_rate=0.1, patience=1, options=options, restore_best_weights=False
+    )
     trained = run(recipe=recipe)
     assert trained.report["stopped_early"]
     assert loss_on_validation(trained) == pytest.approx(trained.history["val_loss"].iloc[-1], rel=1e-5)
@@ -122,7 +130,9 @@ def test_a_monitor_that_is_not_logged_is_refused() -> None:
 
 
 def test_the_history_reads_from_left_to_right() -> None:
-    table = history_table([{"auc": 0.7, "loss": 0.5, "val_auc": 0.6, "val_loss": 0.7, "learning_rate": 0.1}] * 2)
+    table = history_table(
+        [{"auc": 0.7, "loss": 0.5, "val_auc": 0.6, "val_loss": 0.7, "learning_rate": 0.1}] * 2
+    )
     assert list(table) == ["epoch", "learning_rate", "loss", "auc", "val_loss", "val_auc"]
     assert table["epoch"].tolist() == [1, 2]
     assert metric_order([]) == []
@@ -138,7 +148,9 @@ def test_progress_in_a_log_is_a_few_lines(caplog: pytest.LogCaptureFixture) -> N
     assert metrics_line(None) == ""
 
 
-def test_progress_in_a_terminal_is_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_in_a_terminal_is_a_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     bar = progress(4, steps=10, first_epoch=1)
     assert isinstance(bar, ProgressBar)

@@ -27,7 +27,9 @@ def test_what_is_not_finite_is_named_with_its_column_and_remedy(wrong: float) ->
     table = make_table(rows=5)
     table.inputs["numeric"][1, 2] = wrong
     table.inputs["numeric"][3, 2] = wrong
-    with pytest.raises(ValueError, match=r"'numeric' of validation .* 2 of 5 rows \(columns x2\).*encode\.imputer="):
+    with pytest.raises(
+        ValueError, match=r"'numeric' of validation .* 2 of 5 rows \(columns x2\).*encode\.imputer="
+    ):
         check_rows(table, spec=make_spec(), part="validation")
 
 

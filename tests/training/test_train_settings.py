@@ -54,7 +54,12 @@ def test_every_optimizer_of_keras_can_be_chosen() -> None:
 
 def test_the_values_of_conf_are_those_of_the_section() -> None:
     assert isinstance(make_settings(), TrainSettings)
-    assert set(section()) == set(TrainSettings.model_fields) - {"optimizer", "schedule", "loss", "class_weight"}
+    assert set(section()) == set(TrainSettings.model_fields) - {
+        "optimizer",
+        "schedule",
+        "loss",
+        "class_weight",
+    }
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,9 @@ def value(name: str, outputs: Outputs, kind: Kind, true: np.ndarray, answer: np.
     ],
 )
 def test_binary_metrics(name: str, expected: float) -> None:
-    assert value(name, SIGMOID, "probabilities", TRUE[:, None], SHARES[:, None]) == pytest.approx(expected, rel=1e-5)
+    assert value(name, SIGMOID, "probabilities", TRUE[:, None], SHARES[:, None]) == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 def test_areas_under_the_curves() -> None:
@@ -88,7 +90,9 @@ def test_regression_metrics() -> None:
 
 def test_auto_and_names_in_the_history() -> None:
     def names(wanted: object, outputs: Outputs) -> list[str]:
-        return [each.name for each in make_metrics(wanted, outputs=outputs, kind="probabilities", class_ids=False)]
+        return [
+            each.name for each in make_metrics(wanted, outputs=outputs, kind="probabilities", class_ids=False)
+        ]
 
     assert names("auto", SIGMOID) == ["accuracy", "auc"]
     assert names("auto", SOFTMAX) == ["accuracy"]
@@ -106,6 +110,8 @@ def test_auto_and_names_in_the_history() -> None:
         ("AUC", SOFTMAX, True, r"compares class ids.*train\.loss=auto"),
     ],
 )
-def test_what_cannot_be_measured_is_refused(name: str, outputs: Outputs, class_ids: bool, message: str) -> None:
+def test_what_cannot_be_measured_is_refused(
+    name: str, outputs: Outputs, class_ids: bool, message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         make_metrics([name], outputs=outputs, kind="probabilities", class_ids=class_ids)
