@@ -5,7 +5,7 @@ the parameters it looks up, the length of ``dvc.lock``. The rival is a temporary
 number of stages in a row, each with one small file in and one out. Runs alternate, so that a busy machine
 slows both alike; processor seconds are the steadier number there.
 
-Run: python benchmarks/noop_repro.py [--runs 9] [--bar 1.3]. It ends with status 1 where the ratio of the
+Run: python -m benchmarks.noop_repro [--runs 9] [--bar 1.3]. It ends with status 1 where the ratio of the
 median wall times is above the bar. The pipeline must have run before: `dvc repro`.
 """
 

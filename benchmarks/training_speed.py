@@ -29,8 +29,8 @@ from stages.examples.encoded import Encoded, InputSpec, Spec
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS = (64, 32)
-EPOCHS = 5
-REPEATS = 1
+EPOCHS = 20
+REPEATS = 5
 
 
 def load(path: Path, target: str) -> tuple[Encoded, Encoded, Spec]:

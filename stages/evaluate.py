@@ -16,16 +16,13 @@ import pandas as pd
 from stages.examples.encoded import Spec
 from stages.examples.schema import EXAMPLE_ID, TARGET, Schema
 from stages.metrics.answers import Answers, check_answers, make_answers, prediction_table
-from stages.metrics.judgement import curves, measure
+from stages.metrics.judgement import curves, measure, summary
 from stages.settings.evaluate import EvaluateConfig, EvaluateSettings
 from stages.shell.stage import Store, stage
 from stages.transformers.preprocessing import TRUSTED
 
 PARTS = ("test", "validation")
 """What is judged, the report first; everything that is chosen is chosen on validation."""
-MAIN = ("accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "rmse", "mae", "r2", "rows")
-"""Metrics shown on the terminal, of the task's those that are defined."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -91,18 +88,6 @@ def read_answers(store: Store, settings: EvaluateSettings) -> dict[str, Answers]
         weight = encoded.weight if settings.weighted else None
         answers[part] = make_answers(examples.iloc[encoded.position], values, schema=schema, weight=weight)
     return answers
-
-
-def summary(part: str, metrics: Mapping[str, Any]) -> str:
-    """Return a line with the main metrics of `part`.
-
-    Examples
-    --------
-    >>> summary("test", {"rmse": 0.25, "mae": 12.3456789, "r2": None, "rows": 4})
-    'test        rmse 0.25, mae 12.3457, rows 4'
-    """
-    named = {name: metrics[name] for name in MAIN if metrics.get(name) is not None}
-    return f"{part:<11} " + ", ".join(f"{name} {value:.6g}" for name, value in named.items())
 
 
 @stage(EvaluateConfig)

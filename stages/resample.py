@@ -121,7 +121,7 @@ def log(report: dict[str, Any]) -> None:
     for name, count in report["before"].items():
         logger.info("%-16s %7d -> %d", name, count, report["after"][name])
     for note in report["notes"]:
-        logger.warning("resample: %s", note)
+        logger.info("note: %s", note)
 
 
 @stage(ResampleConfig)

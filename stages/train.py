@@ -73,21 +73,15 @@ def train(
 def main(config: TrainConfig, store: Store) -> None:
     """Run the stage."""
     settings = config.train
-    start(
-        threads=settings.threads,
-        gpu_memory_growth=settings.gpu_memory_growth,
-        deterministic=settings.deterministic,
-    )
+    start(**settings.model_dump(include={"threads", "gpu_memory_growth", "deterministic"}))
     spec = store.read_model("encode", "spec.json", Spec)
     encoded = store.read_encoded("encode", "train")
     made = [store.read_encoded("resample", "made"), store.read_encoded("augment", "made")]
-    rows = concatenate(
-        [encoded.take(store.read_array("resample", "picks.npy")), *made], num_classes=len(spec.classes)
-    )
+    picked = encoded.take(store.read_array("resample", "picks.npy"))
     choices = {name: build(getattr(settings, name)) for name in CHOICES}
     recipe = Recipe(model=build(config.model), settings=settings, **choices)
     trained = train(
-        rows,
+        concatenate([picked, *made], num_classes=len(spec.classes)),
         store.read_encoded("encode", "validation"),
         spec=spec,
         recipe=recipe,

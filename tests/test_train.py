@@ -86,7 +86,7 @@ def test_training_without_validation() -> None:
 
 
 def test_class_weights_act_as_repeated_rows() -> None:
-    """A weight of 3 on a class gives the gradients of its rows taken three times, the batch being all rows."""
+    """A weight of 3 gives the gradients of the class's rows taken three times, the batch being all rows."""
     values = {
         "model": {"units": []},
         "epochs": 3,
@@ -145,6 +145,18 @@ def test_what_does_not_fit_together_is_refused_before_training() -> None:
         train(table, make_table(rows=5), spec=make_spec(), recipe=make_recipe())
     with pytest.raises(ValueError, match=r"train\.class_weight=none"):
         run("regression", recipe=make_recipe(class_weight="balanced"))
+
+
+def test_a_regression_target_far_from_one_is_noted() -> None:
+    table, held_out = make_table("regression"), make_table("regression", rows=40, seed=1)
+    thousands = [replace(part, target=1000 * part.target) for part in (table, held_out)]
+    recipe = make_recipe(epochs=1, metrics=[])
+    noted, plain = (
+        train(*parts, spec=make_spec("regression"), recipe=recipe).report["notes"]
+        for parts in (thousands, (table, held_out))
+    )
+    assert "encode.target=standard" in noted[0]
+    assert not any("encode.target" in note for note in plain)
 
 
 def test_weighting_on_top_of_resampling_is_noted() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -28,6 +30,8 @@ PLOTS = {
     "residuals": ("target", "prediction", "residual"),
 }
 """The tables behind the plots and their columns, the same files whatever the task."""
+MAIN = ("accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "rmse", "mae", "r2", "rows")
+"""Metrics shown on the terminal, of the task's those that are defined."""
 
 
 def measure(answers: Answers, *, schema: Schema, settings: EvaluateSettings) -> Measures:
@@ -75,3 +79,15 @@ def _of_task(answers: Answers, *, schema: Schema, settings: EvaluateSettings) ->
         "precision_recall": each(precision_recall_table),
         "calibration": calibration_table(target, predicted, bins=settings.calibration_bins, weight=weight),
     }
+
+
+def summary(part: str, metrics: Mapping[str, Any]) -> str:
+    """Return a line with the main metrics of `part`.
+
+    Examples
+    --------
+    >>> summary("test", {"rmse": 0.25, "mae": 12.3456789, "r2": None, "rows": 4})
+    'test        rmse 0.25, mae 12.3457, rows 4'
+    """
+    named = {name: metrics[name] for name in MAIN if metrics.get(name) is not None}
+    return f"{part:<11} " + ", ".join(f"{name} {value:.6g}" for name, value in named.items())

@@ -23,7 +23,7 @@ def _check_size(size: object) -> object:
     return size
 
 
-Size = Annotated[float, PlainValidator(_check_size)]
+Size = Annotated[int | float, PlainValidator(_check_size)]
 Names = Annotated[list[str], Field(min_length=1)]
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from stages.settings.train import TrainSettings
 from stages.training.compiling import Compiled
 from stages.training.fitting import Course
+
+USUAL_SPREAD = (0.05, 20.0)
+"""Standard deviations of a regression target with which usual learning rates work."""
 
 
 def training_report(
@@ -35,7 +40,7 @@ def training_report(
         "class_weights": dict(class_weights),
         "threads": settings.threads,
         "steps_per_execution": int(model.steps_per_execution),
-        "notes": [*compiled.notes, *_course_notes(course, settings)],
+        "notes": [*compiled.notes, *scale_notes(compiled), *_course_notes(course, settings)],
     }
 
 
@@ -58,6 +63,19 @@ def _course_notes(course: Course, settings: TrainSettings) -> list[str]:
             "Raise train.epochs or train.learning_rate."
         )
     return notes
+
+
+def scale_notes(compiled: Compiled) -> list[str]:
+    """Return a note where the target of a regression lies on a scale that slows learning down."""
+    if compiled.outputs.task != "regression":
+        return []
+    spread = float(np.std(compiled.rows.target, dtype=np.float64))
+    if USUAL_SPREAD[0] <= spread <= USUAL_SPREAD[1]:
+        return []
+    return [
+        f"the target the network is trained on has a standard deviation of {spread:.3g}: steps sized for "
+        "targets around 1 are then far too small or too large. Use encode.target=standard."
+    ]
 
 
 def weighting_notes(

@@ -110,6 +110,8 @@ class Resume(keras.callbacks.Callback):
 def forget(folder: Path) -> None:
     """Remove what was saved in `folder`; to be called once the outcome of training is on the disk."""
     (folder / FILE).unlink(missing_ok=True)
+    if folder.exists() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def variables(model: keras.Model) -> dict[str, Array]:

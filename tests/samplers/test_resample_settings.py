@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from encoded_rows import content
 from pydantic import ValidationError
 
@@ -20,6 +21,8 @@ def test_strategies_of_counts(strategy: Any) -> None:
     choice = config("smote", sampling_strategy=strategy).resample
     assert isinstance(choice, SMOTE)
     assert choice.keywords()["sampling_strategy"] == strategy
+    written = yaml.safe_dump(config("smote", sampling_strategy=strategy).model_dump(by_alias=True))
+    assert ResampleConfig.model_validate(yaml.safe_load(written)).resample == choice
 
 
 @pytest.mark.parametrize("strategy", ["minorty", 0, 1.2, True, [], {}, {"bad": 1.5}, {"bad": -1}, ["bad"]])

@@ -19,7 +19,9 @@ def settings(name: str = "stratified", **changes: Any) -> SplitSettings:
 
 def test_sizes_keep_their_kind() -> None:
     assert (settings().test_size, settings().validation_size) == (0.2, 100)
-    assert isinstance(settings().validation_size, int)
+    again = SplitSettings.model_validate_json(settings().model_dump_json(by_alias=True))
+    assert again == settings()
+    assert [type(size) for size in (again.test_size, again.validation_size)] == [float, int]
 
 
 @pytest.mark.parametrize("size", [0, -1, 1.0, 1.5, 0.0, True, "abc", None])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ def test_an_epoch_holds_every_row_once_in_batches_of_the_size_asked_for() -> Non
     feed = Shuffled(numbered(10), batch_size=4, seed=0)
     batches = epoch_of(feed, 0)
     assert [len(batch) for batch in batches] == [4, 4, 2]
-    assert sorted(sum(batches, [])) == list(range(10))
+    assert sorted(chain(*batches)) == list(range(10))
     assert int(feed.batches.cardinality()) == 3
 
 
@@ -43,7 +45,7 @@ def test_the_order_is_that_of_numpy_for_the_seed_and_the_epoch() -> None:
     epoch_of(feed, 0)
     for epoch in (5, 2, 5):  # in whatever order epochs are asked for
         expected = np.random.default_rng([3, epoch]).permutation(10)
-        assert sum(epoch_of(feed, epoch), []) == expected.tolist()
+        assert list(chain(*epoch_of(feed, epoch))) == expected.tolist()
     assert epoch_order(10, seed=3, epoch=5).tolist() != epoch_order(10, seed=4, epoch=5).tolist()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from training_cases import make_recipe, make_spec, make_table, run
+from training_cases import make_recipe, make_table, run
 
 from stages.schedules.one_cycle import one_cycle
 from stages.training.callbacks import check_monitor

@@ -103,9 +103,10 @@ def test_saving_takes_no_more_than_its_share(tmp_path: Path, monkeypatch: pytest
 
 
 def test_what_was_saved_can_be_forgotten(tmp_path: Path) -> None:
-    train_until(2, recipe=make_recipe(), scratch=tmp_path)
-    resume.forget(tmp_path)
-    resume.forget(tmp_path)
+    scratch = tmp_path / "scratch"
+    train_until(2, recipe=make_recipe(), scratch=scratch)
+    resume.forget(scratch)
+    resume.forget(scratch)
     assert list(tmp_path.iterdir()) == []
 
 
