@@ -28,7 +28,7 @@ def impossible(settings: Settings) -> Iterator[Refusal]:
 
 def _columns_of_the_split(settings: Settings) -> Iterator[Refusal]:
     data, strategy = settings.dataset, settings.split.strategy.target.rpartition(".")[2]
-    key, example = "split.strategy", f"upcurve run dataset.{{}}=COLUMN split/strategy={{}}, or conf/dataset/{data.name}.yaml"
+    key, example = "split.strategy", "upcurve run dataset.{}=COLUMN split/strategy={}"
     if strategy in ("Grouped", "GroupedStratified") and data.group is None:
         how = example.format("group", "grouped")
         yield key, f"a grouped split needs the column that names the group, but dataset.group is null ({how})"
@@ -36,9 +36,12 @@ def _columns_of_the_split(settings: Settings) -> Iterator[Refusal]:
         how = example.format("time", "by_time")
         yield key, f"a split by time needs the column of the time, but dataset.time is null ({how})"
     if strategy == "Predefined" and data.part is None and not data.parts.files():
-        yield key, (
-            "a predefined split needs dataset.part (a column that says train, validation or test) or "
-            f"dataset.parts (files of each), but both are empty in conf/dataset/{data.name}.yaml"
+        yield (
+            key,
+            (
+                "a predefined split needs dataset.part (a column that says train, validation or test) or "
+                f"dataset.parts (files of each), but both are empty in conf/dataset/{data.name}.yaml"
+            ),
         )
 
 
@@ -46,6 +49,8 @@ def _classes_of_a_regression(settings: Settings) -> Iterator[Refusal]:
     why = "makes sense for classes only, but dataset.task is regression"
     if not settings.resample.target.endswith(".NoSampler"):
         yield "resample", f"resampling {why}: choose resample=none (for a skewed target: encode/target=log1p)"
+    if settings.augment.keywords().get("within_class") is True:
+        yield "augment", f"augment.within_class=true {why}: choose augment.within_class=false"
     if settings.train.loss.target in CLASSES_ONLY:
         name = CLASSES_ONLY[settings.train.loss.target]
         yield "train.loss", f"{name} {why}: choose train/loss=auto, mean_squared_error, huber, ..."

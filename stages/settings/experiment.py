@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field
 
 from stages.settings.augment import AugmentConfig
-from stages.settings.choice import Section
 from stages.settings.clean import CleanConfig
 from stages.settings.encode import EncodeConfig
 from stages.settings.evaluate import EvaluateConfig

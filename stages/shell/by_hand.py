@@ -1,7 +1,7 @@
 """One stage by hand, with overrides: ``python -m stages.train train.epochs=2``.
 
-Takes Hydra's grammar, and its ``--cfg``, ``--package`` and ``--help``. Writes to ``scratch/<stage>/``, never to
-``data/``; refuses parameters that the stage does not read.
+Takes Hydra's grammar, and its ``--cfg``, ``--package`` and ``--help``. Writes to ``scratch/<stage>/``, never
+to ``data/``; refuses parameters that the stage does not read.
 """
 
 from __future__ import annotations

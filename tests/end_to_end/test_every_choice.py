@@ -95,7 +95,7 @@ def try_on(dataset: str, group: str, name: str, base: Callable[[str], Path], fol
     data = folder / dataset
     shutil.copytree(base(dataset), data)
     needs = NEEDS.get((group, name), ())
-    first = "clean" if any(need.startswith("dataset.") for need in needs) else group.split(".")[0]
+    first = "clean" if any(need.startswith("dataset.") for need in needs) else group.partition(".")[0]
     arguments = (*arguments_of(dataset), f"{group}={name}", *needs)
     if ("split.strategy", name) == (group, "predefined"):
         arguments = tuple(each for each in arguments if "ignored" not in each)

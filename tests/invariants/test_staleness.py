@@ -148,5 +148,5 @@ def test_a_choice_makes_stale_exactly_the_stages_that_are_handed_it(
     document = base | typed | {"choices": base["choices"] | {group: name}}
     sections = {section for section in typed if typed[section] != base[section]}
     expected = set().union(*(handed_to(section) for section in sections))
-    assert group.split(".")[0] in sections
+    assert group.partition(".")[0] in sections
     assert stale(repository, document) == expected | {"record"}

@@ -20,12 +20,20 @@ ROOT = Path(__file__).resolve().parents[2]
         ("credit", ["split.strategy=predefined"], "split.strategy", "dataset.part"),
         ("ames", ["resample=smote"], "resample", "resample=none"),
         ("ames", ["train.loss=focal"], "train.loss", "train/loss=auto"),
+        ("ames", ["augment=swap_noise", "augment.within_class=true"], "augment", "within_class=false"),
         ("ames", ["train.class_weight=balanced"], "train.class_weight", "train/class_weight=none"),
-        ("credit", ["dataset.task=classification", "encode.target=log1p"], "encode.target", "encode/target=none"),
+        (
+            "credit",
+            ["dataset.task=classification", "encode.target=log1p"],
+            "encode.target",
+            "encode/target=none",
+        ),
         ("credit", ["dataset.name=other"], "dataset.name", "`credit`"),
     ],
 )
-def test_an_impossible_combination_is_refused(dataset: str, overrides: list[str], key: str, remedy: str) -> None:
+def test_an_impossible_combination_is_refused(
+    dataset: str, overrides: list[str], key: str, remedy: str
+) -> None:
     with pytest.raises(ConfigurationError) as refusal:
         compose(ROOT, overrides, page={"dataset": dataset})
     (problem,) = refusal.value.problems
@@ -35,7 +43,9 @@ def test_an_impossible_combination_is_refused(dataset: str, overrides: list[str]
 
 def test_all_of_them_are_listed_at_once() -> None:
     with pytest.raises(ConfigurationError) as refusal:
-        compose(ROOT, ["resample=smote", "train.loss=focal", "split.strategy=by_time"], page={"dataset": "ames"})
+        compose(
+            ROOT, ["resample=smote", "train.loss=focal", "split.strategy=by_time"], page={"dataset": "ames"}
+        )
     assert [problem.key for problem in refusal.value.problems] == ["split.strategy", "resample", "train.loss"]
 
 

@@ -185,7 +185,7 @@ def test_a_server_that_is_down_costs_a_warning(
 
 
 def test_two_processes_make_a_fresh_store_at_once(project: Path) -> None:
-    code = "from stages.shell.tracking import client; c = client.open_client(); client.open_experiment(c, 'credit')"
+    code = "from stages.shell.tracking.client import *; open_experiment(open_client(), 'credit')"
     (project / "mlflow.db").unlink()
     extra = environment(DVC_ROOT=str(project))
     processes = [

@@ -95,7 +95,7 @@ def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 def _add_parameters(client: MlflowClient, run: Any, wanted: Mapping[str, str]) -> None:
     from mlflow.entities import Param
 
-    allowed = str.maketrans({char: "_" for char in "<>=%$&'\"(){}[]!?*+,;|\\^`~#@"})
+    allowed = str.maketrans(dict.fromkeys("<>=%$&'\"(){}[]!?*+,;|\\^`~#@", "_"))
     missing = {key.translate(allowed)[:250]: value for key, value in wanted.items()}
     entries = [Param(key, value) for key, value in missing.items() if key not in run.data.params]
     for start in range(0, len(entries), ENTRIES_A_CALL):
