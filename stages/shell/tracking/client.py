@@ -41,11 +41,9 @@ def open_client() -> MlflowClient:
     uri = tracking_uri()
     # Two processes that make a fresh database at once break it: MLflow's own client path takes no lock.
     with FileLock(real_root() / ".mlflow.lock"):
-        client = MlflowClient(tracking_uri=uri)
         if uri.startswith("sqlite:///"):
-            client.search_experiments(max_results=1)
-            _write_ahead(Path(uri.removeprefix("sqlite:///")))
-    return client
+            _make_store(Path(uri.removeprefix("sqlite:///")))
+        return MlflowClient(tracking_uri=uri)
 
 
 def open_experiment(client: MlflowClient, name: str) -> str:
@@ -94,8 +92,18 @@ def read_document(root: Path = ROOT) -> dict[str, Any]:
     return document
 
 
-def _write_ahead(path: Path) -> None:
-    """Let readers and a writer work side by side; the mode stays in the file."""
+def _make_store(path: Path) -> None:
+    """Make the database at `path` where there is none.
+
+    Beside its place first: a process killed among MLflow's migrations leaves a database that no later use can open.
+    """
+    if path.exists():
+        return
+    from mlflow import MlflowClient
+
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    MlflowClient(tracking_uri=f"sqlite:///{unfinished}").search_experiments(max_results=1)
+    unfinished.replace(path)
     with sqlite3.connect(path, timeout=20) as connection:
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA journal_mode=WAL")  # readers and a writer side by side; stays in the file
