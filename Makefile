@@ -18,7 +18,7 @@ ui: .venv/runtime
 	@$(BIN)/upcurve ui
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/dev
 	$(BIN)/ruff check .
