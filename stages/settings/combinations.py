@@ -59,6 +59,6 @@ def _classes_of_a_regression(settings: Settings) -> Iterator[Refusal]:
 
 
 def _values_of_a_classification(settings: Settings) -> Iterator[Refusal]:
-    if not settings.encode.target.target.endswith(".Identity"):
-        why = "transforms values, but dataset.task is classification: choose encode/target=none"
+    if not settings.encode.target.target.endswith((".Identity", ".Automatic")):
+        why = "transforms values, but dataset.task is classification: choose encode/target=auto"
         yield "encode.target", f"a target transformation {why}"

@@ -83,7 +83,12 @@ SCALERS: dict[str, type[Choice]] = {
     "sklearn.preprocessing.QuantileTransformer": QuantileTransformer,
     "sklearn.preprocessing.PowerTransformer": PowerTransformer,
 }
+class Automatic(TypedChoice):
+    """Standardises a regression target; leaves classes as they are."""
+
+
 TARGETS: dict[str, type[Choice]] = {
+    "stages.transformers.targets.Automatic": Automatic,
     "stages.transformers.identity.Identity": Unchanged,
     "sklearn.preprocessing.StandardScaler": StandardScaler,
     "stages.transformers.targets.Log1p": Log1p,

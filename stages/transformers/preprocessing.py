@@ -18,6 +18,7 @@ from stages.transformers.frames import feature_frame
 from stages.transformers.identity import Identity
 from stages.transformers.numbers import Numbers
 from stages.transformers.selection import ColumnSelection
+from stages.transformers.targets import Automatic
 from stages.transformers.trusted import TRUSTED
 
 __all__ = ["TRUSTED", "Fitted", "Preprocessing"]
@@ -173,11 +174,11 @@ class Preprocessing(BaseEstimator):
     # --- fitting, step by step ---------------------------------------------------------------------
 
     def _check_task(self) -> None:
-        if self._schema.task != "regression" and not isinstance(self.target, Identity):
+        if self._schema.task != "regression" and not isinstance(self.target, Identity | Automatic):
             raise ValueError(
                 f"encode.target ({type(self.target).__name__}) transforms a regression target, but the "
                 f"target {self._schema.target} has the classes {', '.join(self._schema.classes)}. Set "
-                "encode.target=none."
+                "encode.target=auto."
             )
 
     def _fit_outliers(self, frame: pd.DataFrame) -> Array:

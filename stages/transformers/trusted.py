@@ -22,6 +22,7 @@ TRUSTED = (
     "stages.transformers.scalers.RobustScaler",
     "stages.transformers.selection.ColumnSelection",
     "stages.transformers.target_mean.TargetMean",
+    "stages.transformers.targets.Automatic",
     "stages.transformers.targets.Log1p",
     "numpy.dtype",
     "sklearn.impute._iterative.IterativeImputer",

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
             "credit",
             ["dataset.task=classification", "encode.target=log1p"],
             "encode.target",
-            "encode/target=none",
+            "encode/target=auto",
         ),
         ("credit", ["dataset.name=other"], "dataset.name", "`credit`"),
     ],
