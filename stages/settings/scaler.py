@@ -83,6 +83,8 @@ SCALERS: dict[str, type[Choice]] = {
     "sklearn.preprocessing.QuantileTransformer": QuantileTransformer,
     "sklearn.preprocessing.PowerTransformer": PowerTransformer,
 }
+
+
 class Automatic(TypedChoice):
     """Standardises a regression target; leaves classes as they are."""
 

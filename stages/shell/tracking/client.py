@@ -95,7 +95,7 @@ def read_document(root: Path = ROOT) -> dict[str, Any]:
 def _make_store(path: Path) -> None:
     """Make the database at `path` where there is none.
 
-    Beside its place first: a process killed among MLflow's migrations leaves a database that no later use can open.
+    Beside its place first: a process killed in MLflow's migrations leaves a database that nobody can open.
     """
     if path.exists():
         return
