@@ -16,7 +16,7 @@ import yaml
 
 from stages.settings.choice import Section
 from stages.shell.compose import ConfigurationError, compose
-from stages.shell.groups import Problem, nearest
+from stages.shell.groups import Problem
 from stages.shell.overrides import COMMAND_LINE
 from stages.shell.store import ROOT, Store
 
@@ -73,7 +73,7 @@ def _refuse_foreign(name: str, config_type: type[Section], arguments: Sequence[s
         section = key.split(".")[0]
         if section not in sections:
             why = f"stage {name} does not read section `{section}` (it reads: {', '.join(sections)})"
-            problems.append(Problem(key, f"{why}{nearest(section, sections)}", COMMAND_LINE))
+            problems.append(Problem(key, why, COMMAND_LINE))
     if problems:
         raise ConfigurationError(problems)
 

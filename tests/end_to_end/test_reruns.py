@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from processes import environment
@@ -118,6 +119,17 @@ def change(project: Path, way: str, key: str, value: str) -> set[str]:
     if section == "train":
         (project / "params.yaml").write_text(f"dataset: credit\ntrain: {{epochs: 2, {name}: {value}}}\n")
     return dvc(project, "repro")
+
+
+def test_one_stage_by_hand_writes_to_scratch_alone(project: Path) -> None:
+    before = hashes(project)
+    command = [sys.executable, "-m", "stages.split", "split.seed=7", "split.strategy=random"]
+    subprocess.run(command, cwd=project, env=environment(), check=True)
+    by_hand = pd.read_parquet(project / "scratch" / "split" / "assignment.parquet")
+    by_dvc = pd.read_parquet(project / "data" / "split" / "assignment.parquet")
+    assert (by_hand["part"] != by_dvc["part"]).any()
+    assert hashes(project) == before
+    assert dvc(project, "repro", "--dry") == set()
 
 
 def test_going_back_restores_without_training(project: Path) -> None:
