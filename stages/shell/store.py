@@ -23,7 +23,7 @@ from stages.examples.encoded import Array, Encoded
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stages.shell.tracking.live import Tracker
+    from stages.shell.tracking.live import Silent, Tracker
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -61,7 +61,7 @@ class Store:
     def begin(self) -> None:
         """Make the empty temporary output folder; clear away what killed runs left behind."""
         for left in self.folder.parent.glob(f".{self.folder.name}.*.tmp"):
-            if not _alive(int(left.name.split(".")[-2])):
+            if not alive(int(left.name.split(".")[-2])):
                 shutil.rmtree(left, ignore_errors=True)
         shutil.rmtree(self.output, ignore_errors=True)
         self.output.mkdir(parents=True)
@@ -185,11 +185,12 @@ class Store:
         return folder
 
     @cached_property
-    def tracker(self) -> Tracker:
+    def tracker(self) -> Tracker | Silent:
         """What sends the metrics of each epoch to MLflow; never fails the stage."""
         from importlib import import_module
 
-        tracker: Tracker = import_module("stages.shell.tracking.live").open_tracker()
+        live: Any = import_module("stages.shell.tracking.live")
+        tracker: Tracker | Silent = live.open_tracker() if self.folder.parent == self.data else live.Silent()
         return tracker
 
     def _fingerprint(self) -> str:
@@ -209,7 +210,7 @@ class Store:
         return path
 
 
-def _alive(process: int) -> bool:
+def alive(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:

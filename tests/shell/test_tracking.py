@@ -17,6 +17,7 @@ import yaml
 from processes import environment
 
 from stages.shell.compose import compose
+from stages.shell.store import Store
 from stages.shell.tracking import client as tracking
 from stages.shell.tracking.live import Tracker, close_dead_runs
 from stages.shell.tracking.row import parameters, run_name, write_row
@@ -137,6 +138,22 @@ def test_epochs_stream_to_the_row_that_record_completes(project: Path) -> None:
     assert write_row(project / "data", project) == row.info.run_id
     history = tracking.open_client().get_metric_history(row.info.run_id, "loss")
     assert [metric.step for metric in history] == [1, 2, 3]
+
+
+def test_a_forced_retrain_leaves_a_complete_row_complete(project: Path) -> None:
+    run = write_row(project / "data", project)
+    tracker = Tracker()
+    tracker.epoch(1, {"loss": 0.7, "val_loss": 0.8})
+    tracker.close()
+    (row,) = rows()
+    assert row.info.status == "FINISHED"
+    assert len(tracking.open_client().get_metric_history(run, "loss")) == 3
+
+
+def test_a_stage_by_hand_sends_nothing(project: Path) -> None:
+    by_hand = Store("train", project / "scratch" / "train", data=project / "data")
+    by_hand.tracker.epoch(1, {"loss": 0.7})
+    assert rows() == []
 
 
 def test_a_run_whose_process_died_is_not_left_running(project: Path) -> None:

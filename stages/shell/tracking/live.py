@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import math
 import os
 import queue
 import socket
@@ -16,6 +17,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from stages.shell.store import alive
 from stages.shell.tracking.client import (
     KEY,
     PROCESS,
@@ -55,10 +57,19 @@ class Tracker:
     def _work(self) -> None:
         try:
             client, run = _open_run()
+            known = {metric.step for metric in client.get_metric_history(run, "loss")}
             while (item := self._epochs.get()) is not None:
-                _send(client, run, *item)
+                if item[0] not in known:  # a resumed run tells its epochs again
+                    _send(client, run, *item)
         except Exception as error:  # whatever MLflow raises, training goes on
             logger.warning("MLflow cannot be reached; `upcurve sync` sends the run later (%s)", _short(error))
+
+
+class Silent:
+    """Sends nothing: for a stage run by hand, whose configuration is not that of ``data/config.yaml``."""
+
+    def epoch(self, number: int, metrics: Mapping[str, float]) -> None:
+        """Do nothing."""
 
 
 def open_tracker() -> Tracker:
@@ -76,7 +87,7 @@ def _open_run() -> tuple[MlflowClient, str]:
     process = f"{socket.gethostname()}:{os.getpid()}"
     if run is None:
         run = client.create_run(experiment, tags={KEY: key, PROCESS: process})
-    else:
+    elif run.info.status != "FINISHED":  # a forced retrain has nothing to add to a row that is complete
         client.set_tag(run.info.run_id, PROCESS, process)
         client.update_run(run.info.run_id, status="RUNNING")
     return client, str(run.info.run_id)
@@ -86,7 +97,7 @@ def close_dead_runs(client: MlflowClient, experiment: str) -> None:
     """Mark as killed the runs whose process on this machine is gone."""
     for run in client.search_runs([experiment], "attributes.status = 'RUNNING'"):
         host, _, process = run.data.tags.get(PROCESS, "").rpartition(":")
-        if host == socket.gethostname() and not os.path.exists(f"/proc/{process}"):
+        if host == socket.gethostname() and process.isdigit() and not alive(int(process)):
             client.set_terminated(run.info.run_id, "KILLED")
 
 
@@ -94,9 +105,8 @@ def _send(client: MlflowClient, run: str, number: int, metrics: Mapping[str, flo
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
-    known = {metric.step for metric in client.get_metric_history(run, "loss")}
-    if number not in known:
-        client.log_batch(run, metrics=[Metric(name, value, now, number) for name, value in metrics.items()])
+    finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
+    client.log_batch(run, metrics=[Metric(name, value, now, number) for name, value in finite.items()])
 
 
 def _short(error: Exception) -> str:
