@@ -211,6 +211,7 @@ class Store:
 
 
 def alive(process: int) -> bool:
+    """Return whether a process of this number runs on this machine."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
