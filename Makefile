@@ -29,7 +29,7 @@ check: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
-# The stamps hold the digest of what they were made from, so that a changed pin installs anew.
+# A stamp is older than what it was made from once a pin has changed: then pip installs anew.
 .venv/python:
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); \
 	  sys.exit(0 if ok else "upcurve needs Python 3.11, 3.12 or 3.13; this is " + sys.version.split()[0] + \

@@ -7,7 +7,7 @@ Run: python -m stages.encode [encode/imputer=knn ...]
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,6 +47,7 @@ def encode(parts: Mapping[str, pd.DataFrame], preprocessing: Preprocessing) -> R
     check_target(parts, preprocessing)
     train = parts["train"]
     fitted = preprocessing.fit_transform(train, train[TARGET])
+    check_classes(train[TARGET], train[TARGET].iloc[fitted.rows], preprocessing.spec.classes)
     encoded = {"train": _encoded(train.iloc[fitted.rows], fitted.inputs, fitted.target)}
     for part in PARTS[1:]:
         frame = parts[part]
@@ -83,6 +84,25 @@ def check_target(parts: Mapping[str, pd.DataFrame], preprocessing: Preprocessing
             f"encode.target=log1p needs targets above -1, but {len(bad)} row(s) have others: "
             f"{', '.join(bad[:5])}{' ...' if len(bad) > 5 else ''}. Choose encode.target=standard or "
             "quantile, or correct these rows."
+        )
+
+
+def check_classes(before: pd.Series, after: pd.Series, classes: Sequence[str]) -> None:
+    """Refuse to drop every row of a class as an outlier.
+
+    Examples
+    --------
+    >>> check_classes(pd.Series(["a", "b"]), pd.Series(["a"]), ["a", "b"])
+    Traceback (most recent call last):
+    ...
+    ValueError: encode.outliers drops every row of the class(es) b from train, ...
+    """
+    lost = [name for name in classes if (before == name).any() and not (after == name).any()]
+    if lost:
+        raise ValueError(
+            f"encode.outliers drops every row of the class(es) {', '.join(lost)} from train, so that nothing "
+            "could be learnt about them. Set encode.outliers.action=clip, widen the bounds, or take "
+            "encode.outliers=none."
         )
 
 

@@ -59,6 +59,13 @@ def evaluate(parts: Mapping[str, Answers], *, schema: Schema, settings: Evaluate
     )
 
 
+def read_schema(store: Store) -> Schema:
+    """Return the schema of the table of examples, with the classes that `encode` has left."""
+    spec = store.read_model("encode", "spec.json", Spec)
+    schema = store.read_model("clean", "schema.json", Schema)
+    return schema.model_copy(update={"task": spec.task, "classes": spec.classes})
+
+
 def read_answers(store: Store, settings: EvaluateSettings) -> dict[str, Answers]:
     """Return what the network in ``data/train`` answers for each part."""
     training = store.read_json("train", "training.json")
@@ -68,8 +75,7 @@ def read_answers(store: Store, settings: EvaluateSettings) -> dict[str, Answers]
     from stages.models.loading import load_model
     from stages.models.prediction import predict
 
-    schema = store.read_model("clean", "schema.json", Schema)
-    spec = store.read_model("encode", "spec.json", Spec)
+    schema = read_schema(store)
     examples = store.read_table("clean", "examples.parquet", [EXAMPLE_ID, TARGET])
     preprocessing = store.read_estimator("encode", "preprocessing.skops", trusted=TRUSTED)
     model = load_model(store.path("train", "model.keras"))
@@ -79,12 +85,12 @@ def read_answers(store: Store, settings: EvaluateSettings) -> dict[str, Answers]
         predicted = predict(
             model,
             encoded.inputs,
-            task=spec.task,
-            num_classes=len(spec.classes),
+            task=schema.task,
+            num_classes=len(schema.classes),
             kind=training["output_kind"],
             batch_size=settings.batch_size,
         )
-        values = preprocessing.inverse_target(predicted) if spec.task == "regression" else predicted
+        values = preprocessing.inverse_target(predicted) if schema.task == "regression" else predicted
         weight = encoded.weight if settings.weighted else None
         answers[part] = make_answers(examples.iloc[encoded.position], values, schema=schema, weight=weight)
     return answers
@@ -93,7 +99,7 @@ def read_answers(store: Store, settings: EvaluateSettings) -> dict[str, Answers]
 @stage(EvaluateConfig)
 def main(config: EvaluateConfig, store: Store) -> None:
     """Run the stage."""
-    schema = store.read_model("clean", "schema.json", Schema)
+    schema = read_schema(store)
     result = evaluate(read_answers(store, config.evaluate), schema=schema, settings=config.evaluate)
     store.write_json("metrics.json", result.metrics)
     store.write_table("predictions.parquet", result.predictions)

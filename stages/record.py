@@ -18,16 +18,15 @@ logger = logging.getLogger(__name__)
 @stage(RecordConfig)
 def main(config: RecordConfig, store: Store) -> None:
     """Complete the row; a store that cannot be reached costs a warning, and the row is sent later."""
-    document = config.model_dump(mode="json", by_alias=True)
-    try:
-        from stages.shell.tracking.row import run_name, write_row
+    from stages.shell.tracking.row import run_name, write_row
 
-        write_row(store.data)
-        name = run_name(document)
+    key, name = run_key(), run_name(config.model_dump(mode="json", by_alias=True))
+    try:
+        write_row(store.data, key=key)
     except Exception as error:  # whatever MLflow raises: everything it holds can be rebuilt from files
-        logger.warning("MLflow cannot be reached; `upcurve sync` sends the run later. %s", error)
-        name = config.choices["model"]
-    store.write_json("record.json", {"key": run_key(), "name": name, "overrides": list(config.overrides)})
+        said = " ".join(str(error).split()) or type(error).__name__
+        logger.warning("MLflow did not take the run; `upcurve sync` sends it later. %s", said)
+    store.write_json("record.json", {"key": key, "name": name, "overrides": list(config.overrides)})
 
 
 if __name__ == "__main__":

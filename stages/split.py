@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
-from stages.examples.schema import EXAMPLE_ID, EXCLUDE, RESERVED, TARGET, Schema
+from stages.examples.schema import EXAMPLE_ID, EXCLUDE, PART, RESERVED, TARGET, TIME, Schema
 from stages.settings.split import SplitConfig
 from stages.shell.stage import Store, build, stage
 from stages.splitters.sizes import EXCLUDED, PARTS, Assignment, Sizes
@@ -110,6 +110,7 @@ def describe(
         "units": {name: int(member[UNIT].nunique()) for name, member in members.items()},
     }
     notes = [*assigned.notes, *size_notes(report["rows"], sizes, total=len(rows), drawn=assigned.drawn)]
+    notes += unheeded_notes(rows, part)
     if schema.task == "regression":
         report["target_mean"] = {name: float(member[TARGET].mean()) for name, member in members.items()}
         report["target_std"] = {name: float(member[TARGET].std(ddof=0)) for name, member in members.items()}
@@ -147,6 +148,31 @@ def size_notes(rows: dict[str, int], sizes: Sizes, *, total: int, drawn: tuple[s
         for name, count in counts.items()
         if abs(rows[name] - count) > max(0.1 * count, 2)
     ]
+
+
+def unheeded_notes(rows: pd.DataFrame, part: pd.Series) -> list[str]:
+    """Return a note where the parts or the time that the data give are not what was split by.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"part": ["test", "train", "train"], "time": [3.0, 1.0, 2.0]})
+    >>> unheeded_notes(rows, pd.Series(["test", "train", "validation"]))
+    []
+    >>> len(unheeded_notes(rows, pd.Series(["train", "validation", "test"])))
+    2
+    """
+    notes = []
+    if PART in rows and (moved := int(((part == "test") != (rows[PART] == "test")).sum())):
+        notes.append(
+            f"the data give a test part of their own (dataset.part or dataset.parts), and {moved:,} rows are "
+            "in another: published scores on it do not compare. split/strategy=predefined takes it"
+        )
+    if TIME in rows and (rows[TIME][part == "train"].max() > rows[TIME][part == "test"].min()):
+        notes.append(
+            "train has rows later than the first of test (dataset.time), so that the score may be better "
+            "than on what is yet to come. split/strategy=by_time lets the past predict the future"
+        )
+    return notes
 
 
 def log(report: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from encode_examples import examples, preprocessing
 
 from stages.encode import encode
 from stages.evaluate import main, read_answers
+from stages.examples.schema import Schema
 from stages.settings.evaluate import EvaluateConfig, EvaluateSettings
 from stages.shell.stage import Store
 
@@ -116,6 +117,23 @@ def test_whole_stage_writes_the_same_bytes_again(tmp_path, task):
         assert list(stored)[4:] == ["probability.a", "probability.b", "probability.c"]
     else:
         assert metrics["test"]["mae"] == pytest.approx((test["target"] - test["prediction"]).abs().mean())
+
+
+def test_classes_that_encode_dropped_are_no_classes(tmp_path):
+    rows, *_ = make_data(tmp_path, "binary")
+    schema_file = tmp_path / "clean" / "schema.json"
+    schema = Schema.model_validate_json(schema_file.read_text())
+    before = schema.model_copy(update={"task": "multiclass", "classes": ("a rare one", *schema.classes)})
+    schema_file.write_text(before.model_dump_json())
+    store = Store("evaluate", tmp_path / "evaluate", tmp_path)
+    store.begin()
+    main.__wrapped__(EvaluateConfig(evaluate=settings()), store)
+    store.finish()
+    table = pd.read_parquet(tmp_path / "evaluate" / "predictions.parquet").query("part == 'test'")
+    assert list(table)[4:] == [f"probability.{name}" for name in schema.classes]
+    assert table["target"].tolist() == rows["target"].tolist()
+    chosen = table[["probability.no", "probability.yes"]].idxmax(axis=1).str.removeprefix("probability.")
+    assert table["prediction"].tolist() == chosen.tolist()
 
 
 def test_diverged_network_is_told_in_one_sentence(tmp_path):

@@ -21,6 +21,7 @@ from encoded_rows import (
 )
 from imblearn.over_sampling import SMOTE, SMOTENC
 from imblearn.under_sampling import EditedNearestNeighbours
+from sklearn.cluster import MiniBatchKMeans
 
 from stages.examples.encoded import Encoded
 from stages.resample import resample
@@ -100,6 +101,32 @@ def test_nested_smote_of_a_combination() -> None:
     result = resample(train, build("resample", "smote_tomek", smote=nested), spec=spec)
     assert result.report["sampler"] == "SMOTENC then TomekLinks"
     assert result.report["after"]["bad"] <= 50
+
+
+def test_nested_smote_has_the_outer_strategy_and_seed_where_it_says_none() -> None:
+    train = continuous(60, 20)
+    found = []
+    for global_seed in (1, 2):
+        np.random.seed(global_seed)
+        nested = SMOTE(k_neighbors=2)
+        sampler = build("resample", "smote_tomek", smote=nested, sampling_strategy={"bad": 30})
+        result = resample(train, sampler, spec=spec_of(TWO))
+        assert nested.random_state is None
+        assert result.report["after"]["bad"] <= 30
+        found.append(result.made.inputs["numeric"])
+    assert np.array_equal(found[0], found[1])
+
+
+def test_nested_estimators_have_the_samplers_seed_where_they_have_none() -> None:
+    train = continuous(60, 20)
+    found = []
+    for global_seed in (1, 2):
+        np.random.seed(global_seed)
+        sampler = build("resample", "kmeans_smote", kmeans_estimator=MiniBatchKMeans(n_clusters=9))
+        sampler.set_params(cluster_balance_threshold=0.01)
+        result = resample(train, sampler, spec=spec_of(TWO))
+        found.append(result.made.inputs["numeric"])
+    assert np.array_equal(found[0], found[1])
 
 
 def test_random_over_repeats_rows_of_any_input() -> None:
@@ -194,6 +221,11 @@ def test_class_names_that_are_numbers(keys: list[Any]) -> None:
         ("tomek_links", {"sampling_strategy": 0.5}, "finds itself how many rows"),
         ("smote", {"k_neighbors": 30}, r"at least 31 rows.*bad has 30.*resample.k_neighbors=29"),
         ("smote_enn", {"smote": SMOTE(k_neighbors=40)}, "at least 41 rows"),
+        (
+            "smote_tomek",
+            {"smote": SMOTE(k_neighbors=30)},
+            "Set 'resample.smote={_target_:imblearn.over_sampling.SMOTE,k_neighbors:29}'",
+        ),
         ("adasyn", {"n_neighbors": 30}, "resample.n_neighbors=29"),
         ("near_miss", {"n_neighbors": 100}, "NearMiss cannot resample these rows"),
         ("kmeans_smote", {"cluster_balance_threshold": 1.0}, "Lower resample.cluster_balance_threshold"),

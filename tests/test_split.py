@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from split_examples import REGRESSION, ROOT, SCHEMA, examples, strategy
+from split_examples import REGRESSION, ROOT, SCHEMA, examples, full, strategy, without_groups
 
 from stages.examples.schema import Column, Schema
 from stages.split import Split, split
@@ -79,6 +79,22 @@ def test_sizes_far_from_the_wish_are_noted() -> None:
     assert notes[0].startswith("test has 20 rows where 6 were asked for")
 
 
+@pytest.mark.parametrize(("name", "said"), [("stratified", 2), ("predefined", 1), ("by_time", 1)])
+def test_parts_and_times_of_the_data_that_are_not_heeded_are_noted(name: str, said: int) -> None:
+    table = without_groups(full())
+    notes = [note for note in run(table, name).report["notes"] if "split/strategy=" in note]
+    assert len(notes) == said
+    assert any("published scores" in note for note in notes) == (name != "predefined")
+    assert any("train has rows later" in note for note in notes) == (name != "by_time")
+
+
+def test_parts_that_were_taken_need_no_note() -> None:
+    table = without_groups(full()).drop(columns="time")
+    assert run(table, "predefined").report["notes"] == [
+        "the data gives no validation part: it was drawn from train"
+    ]
+
+
 def test_regression_report() -> None:
     table = examples(50).assign(target=np.arange(50.0))
     result = split(table, strategy("stratified", bins=5), sizes=HALF, schema=REGRESSION, seed=0)
@@ -89,6 +105,11 @@ def test_regression_report() -> None:
 
 def same_group(rows: int) -> pd.DataFrame:
     return examples(rows, group=["a"] * rows)
+
+
+def amounts(rows: int) -> pd.DataFrame:
+    """Counts that were taken for classes."""
+    return examples(rows).assign(target=["7", "8"] + ["0", "1"] * (rows // 2 - 1))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +127,14 @@ def same_group(rows: int) -> pd.DataFrame:
         (examples(40), "grouped", HALF, "no column has the role `group`"),
         (examples(40), "grouped_stratified", HALF, "no column has the role `group`"),
         (same_group(40), "grouped", HALF, "only 1 groups"),
-        (same_group(40), "stratified", HALF, "only 1 groups"),
+        (same_group(40), "stratified", HALF, "only 1 groups.*declared as `group`"),
+        (
+            examples(40).assign(content_id=1),
+            "stratified",
+            HALF,
+            "only 1 distinct rows.*hardly differ between",
+        ),
+        (amounts(40), "stratified", HALF, r"'7' \(1\), '8' \(1\)\. If these are amounts.*task=regression"),
         (
             examples(40, group=list("abcd") * 10),
             "grouped",

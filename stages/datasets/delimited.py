@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections import Counter
 from typing import Final
 
@@ -24,6 +25,7 @@ BLOCK: Final = 64 * 2**20
 RECORDS_IN_A_CELL: Final = 20
 """Lines within one cell that look like records, from which on a quotation mark must be unclosed."""
 ALIKE: Final = 0.9
+DECIMAL_COMMA: Final = re.compile(r"^[^,]*\d,\d[^,]*$")
 
 
 def read_delimited(name: str, content: bytes, settings: DatasetFiles, *, tabs: bool = False) -> FileTable:
@@ -64,18 +66,36 @@ def _delimiter(text: bytes, settings: DatasetFiles, *, tabs: bool) -> str:
 def guess_delimiter(text: bytes) -> str:
     r"""Return the delimiter under which most of the first records have equally many cells, and most cells.
 
+    A comma that is the decimal mark of the cells between other delimiters is none.
+
     Examples
     --------
-    >>> guess_delimiter(b"a;b\\n1,5;2\\n3,5;4\\n")
+    >>> guess_delimiter(b"a;b\n1,5;2,5\n3,5;4,5\n")
     ';'
     """
+    records = {delimiter: _first_records(text, delimiter) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=lambda delimiter: _agreement(records[delimiter]))
+    other = max(DELIMITERS[1:], key=lambda delimiter: _agreement(records[delimiter]))
+    if best == "," and _are_decimal_commas(records[","], records[other]):
+        return other
+    return best
 
-    def agreement(delimiter: str) -> tuple[bool, float, int]:
-        widths = [len(record) for record in _first_records(text, delimiter)]
-        width, times = Counter(widths).most_common(1)[0] if widths else (1, 1)
-        return width > 1, round(times / max(len(widths), 1), 1), width
 
-    return max(DELIMITERS, key=agreement)
+def _agreement(records: list[list[str]]) -> tuple[bool, float, int]:
+    """Return whether records have cells, the share that has equally many, and how many."""
+    widths = [len(record) for record in records]
+    width, times = Counter(widths).most_common(1)[0] if widths else (1, 1)
+    return width > 1, round(times / max(len(widths), 1), 1), width
+
+
+def _are_decimal_commas(by_comma: list[list[str]], by_other: list[list[str]]) -> bool:
+    """Return whether commas are the decimal mark of numbers that another delimiter parts."""
+    parts, share, width = _agreement(by_other)
+    named_by_commas = len(by_comma[0]) == _agreement(by_comma)[2] and len(by_other[0]) != width
+    if not parts or share < ALIKE or named_by_commas:
+        return False
+    cells = [cell for record in by_other for cell in record if "," in cell]
+    return sum(map(bool, map(DECIMAL_COMMA.match, cells))) >= ALIKE * len(cells)
 
 
 def _first_records(text: bytes, delimiter: str) -> list[list[str]]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from stages.datasets.names import listed, nearest
 from stages.datasets.notation import MISSING, infer_notation
 from stages.datasets.proposal_text import settings_text
-from stages.datasets.reading import read_contents
+from stages.datasets.reading import check_records, read_contents
 from stages.datasets.roles import Cells, Found, infer_column, is_named_like_an_id
 from stages.datasets.sentinels import evident_sentinels, suspected_sentinels
 from stages.datasets.tables import RawTable
@@ -30,6 +30,8 @@ GROUP_NAMES: Final = ("patient", "subject", "customer", "user", "client", "group
 GROUP_ROWS: Final = (1.5, 100.0)
 """Rows for one value, on average, between which a column named like a group may be one."""
 UNREADABLE: Final = 0.05
+FEW_VALUES: Final = 30
+"""Different values up to which the numbers of a target may be meant as classes."""
 
 
 class Proposal(NamedTuple):
@@ -67,7 +69,7 @@ def propose(name: str, contents: Mapping[str, bytes], *, target: str | None = No
     """
     raw = read_contents(contents.items(), DatasetSettings(name=name, target="?"))
     if raw.frame.empty:
-        raise ValueError(f"{listed(list(contents))} holds no records. Give a file with rows.")
+        check_records(raw, max_unreadable_share=UNREADABLE)
     seen = look(raw, target=target)
     remarks = _remarks(seen)
     rows, columns = raw.frame.shape
@@ -98,6 +100,8 @@ def look(raw: RawTable, *, target: str | None = None) -> Look:
 def guess_target(frame: pd.DataFrame, found: Mapping[str, Found]) -> str:
     """Return the column that is most likely to be predicted: by its name, else the last that may be.
 
+    Of several with such a name one that stands first or last is likelier.
+
     Examples
     --------
     >>> frame = pd.DataFrame({"Class": ["a", "b"], "size": [1.5, 2.5]})
@@ -108,7 +112,9 @@ def guess_target(frame: pd.DataFrame, found: Mapping[str, Found]) -> str:
     varied = [name for name in usable if frame[name].nunique() > 1] or usable
     by_name = [name for known in TARGET_NAMES for name in varied if _letters(name) == known]
     by_last_word = [name for known in TARGET_NAMES for name in varied if _last_word(name) == known]
-    return [*by_name, *by_last_word, varied[-1]][0]
+    named = by_name or by_last_word
+    outer = [name for name in named if name in (frame.columns[0], frame.columns[-1])]
+    return [*outer, *named, varied[-1]][0]
 
 
 def _letters(name: str) -> str:
@@ -192,6 +198,9 @@ def _remarks(seen: Look) -> list[str]:
     ]
     if seen.guessed:
         remarks.append(f"the target {seen.target!r} is a guess")
+    remarks += [f"{seen.target}: {remark}" for remark in _target_remarks(seen)]
+    if _parts(list(seen.raw.sources)):
+        remarks.append("files named train and test: split/strategy=predefined tests on that test part")
     about: dict[str, list[str]] = {}
     for name, each in seen.found.items():
         for remark in _column_remarks(seen, name, each) if name != seen.target else []:
@@ -199,15 +208,28 @@ def _remarks(seen: Look) -> list[str]:
     return remarks + [f"{', '.join(names)}: {remark}" for remark, names in about.items()]
 
 
-def _column_remarks(seen: Look, name: str, found: Found) -> list[str]:
-    cells = seen.raw.frame[name]
-    remarks = [remark for remark in (found.remark, found.hint) if remark]
+def _target_remarks(seen: Look) -> list[str]:
+    remarks = _missing_remarks(seen.raw.frame[seen.target])
+    try:
+        read = _read_target(seen)
+    except ValueError:  # said in the first line of the YAML
+        return remarks
+    unclear = len(read.classes) > 2 or (read.task == "regression" and read.values.nunique() <= FEW_VALUES)
+    return [*remarks, *filter(None, (read.remark, read.hint if unclear else ""))]
+
+
+def _missing_remarks(cells: pd.Series) -> list[str]:
     text = trimmed(written(cells))
     markers = [mark for mark in MISSING if mark]
     held = {mark: pc.sum(pc.equal(text, mark)).as_py() or 0 for mark in markers}
     shown = [f"{mark!r} ({count:,})" for mark, count in held.items() if count]
-    if shown:
-        remarks.append(f"taken for missing: {', '.join(shown)}")
+    return [f"taken for missing: {', '.join(shown)}"] if shown else []
+
+
+def _column_remarks(seen: Look, name: str, found: Found) -> list[str]:
+    cells = seen.raw.frame[name]
+    remarks = [remark for remark in (found.remark, found.hint) if remark]
+    remarks += _missing_remarks(cells)
     if found.use == "numeric":
         remarks += _sentinel_remarks(cells, seen.notation)
     if found.use == "date":

@@ -14,6 +14,9 @@ from stages.models.calling import call_own
 from stages.models.interface import Outputs, make_inputs
 from stages.models.join import join
 
+OWN = "stages.models.own."
+"""Where the functions lie that a saved model may name: reading a file must not run just any function."""
+
 
 @keras.saving.register_keras_serializable(package="upcurve")
 class Rebuilt(keras.Model):
@@ -50,6 +53,11 @@ class Rebuilt(keras.Model):
     def from_config(cls, config: Mapping[str, Any], custom_objects: Any = None) -> Rebuilt:
         """Return the model made anew, with fresh weights."""
         recipe = json.loads(config["recipe"])
+        if not str(recipe["function"]).startswith(OWN):
+            raise ValueError(
+                f"expected a function in {OWN}*, received {recipe['function']}, which loading would run: "
+                "bring your file there with `upcurve new model FILE.py:build`."
+            )
         inputs = make_inputs(Spec.model_validate(recipe["spec"]))
         outputs = Outputs(**{**recipe["outputs"], "bias": _tuple(recipe["outputs"]["bias"])})
         before = keras.config.dtype_policy()

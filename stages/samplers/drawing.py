@@ -69,7 +69,7 @@ def draw(train: Encoded, sampler: Any, spec: Spec) -> Drawn:
     rows = Rows(features, np.asarray(train.target), np.arange(len(train)))
     steps = [fit_for(with_class_ids(step, spec.classes), features) for step in find_steps(sampler)]
     for step in steps:
-        rows = _apply(step, rows, spec.classes)
+        rows = _apply(step, rows, spec.classes, nested=len(steps) > 1)
     old = rows.origin >= 0
     made = _made(rows.features.take(~old), rows.y[~old], train)
     picks = np.sort(rows.origin[old])
@@ -105,10 +105,10 @@ def check_inputs(train: Encoded, sampler: Any) -> None:
         )
 
 
-def _apply(step: Any, rows: Rows, classes: Sequence[str]) -> Rows:
+def _apply(step: Any, rows: Rows, classes: Sequence[str], *, nested: bool) -> Rows:
     """Return `rows` after one step."""
     plan = planned(step, rows.y, classes)
-    check_neighbours(step, plan, rows.y, classes)
+    check_neighbours(step, plan, rows.y, classes, nested=nested)
     ids = wants_ids(step)
     before = rows.features.collapsed() if ids else rows.features.flat()
     after, y = _fit_resample(step, before, rows.y, classes)

@@ -83,8 +83,12 @@ def planned(sampler: Any, y: Array, classes: Sequence[str]) -> dict[int, int]:
     return {int(key): int(count) for key, count in plan.items()}
 
 
-def check_neighbours(sampler: Any, plan: Mapping[int, int], y: Array, classes: Sequence[str]) -> None:
+def check_neighbours(
+    sampler: Any, plan: Mapping[int, int], y: Array, classes: Sequence[str], *, nested: bool = False
+) -> None:
     """Refuse to make rows of a class that has too few neighbours for it.
+
+    `nested` says that `sampler` is the SMOTE of one that combines two.
 
     Raises
     ------
@@ -103,7 +107,10 @@ def check_neighbours(sampler: Any, plan: Mapping[int, int], y: Array, classes: S
     if not small:
         return
     least = min(small.values()) - 1
-    lower = f"Set resample.{key}={least}, or take" if least > 0 else "Take"
+    setting = f"resample.{key}={least}"
+    if nested:
+        setting = f"'resample.smote={{_target_:imblearn.over_sampling.SMOTE,{key}:{least}}}'"
+    lower = f"Set {setting}, or take" if least > 0 else "Take"
     named = ", ".join(f"{name} has {count:,}" for name, count in small.items())
     raise ValueError(
         f"{type(sampler).__name__} makes rows between a row and one of its {neighbours} nearest neighbours "

@@ -66,7 +66,7 @@ class Composition:
     def differences(self) -> list[str]:
         """Return what differs from the defaults, in the words of an override; the choices come first."""
         now = {**self.leaves(), **self.choices}
-        return [f"{key}={now[key]}" for key in self.changed if key in now]
+        return [f"{key}={_word(now[key])}" for key in self.changed if key in now]
 
     def text(self) -> str:
         """Return the bytes of ``data/config.yaml``."""
@@ -121,6 +121,11 @@ def compose(
         changed=find_changes(defaults, choices, base, tree),
         asked=overrides,
     )
+
+
+def _word(value: Any) -> str:
+    """Return `value` as an override writes it: true and null, not True and None."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _chosen_in(group: str, page: Layer, command_line: Layer) -> str:

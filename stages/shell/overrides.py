@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from stages.shell.groups import Problem, check_choice, group_above
-from stages.shell.page import OPTIONS, Key, Layer, check_leaf, leaves, split_options
+from stages.shell.page import OPTIONS, Key, Layer, check_leaf, leaves, nested, split_options
 
 COMMAND_LINE = "command line"
 
@@ -174,7 +174,7 @@ def _place(
     if problem := check_leaf(name, value, groups, COMMAND_LINE):
         return [problem]
     if key[0] == OPTIONS:
-        options, problems = split_options(_nested(key[1:], value), groups, COMMAND_LINE)
+        options, problems = split_options(nested(key[1:], value), groups, COMMAND_LINE)
         for place, keywords in options.items():
             layer.options.setdefault(place, {}).update(keywords)
         return problems
@@ -184,9 +184,3 @@ def _place(
         inner = key[group.count(".") + 1 :]
         layer.options.setdefault((group, active.get(group, "")), {})[inner] = value
     return []
-
-
-def _nested(key: Key, value: Any) -> Any:
-    for part in reversed(key):
-        value = {part: value}
-    return value

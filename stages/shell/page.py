@@ -128,6 +128,19 @@ def leaves(
             yield key, value
 
 
+def nested(key: Key, value: Any) -> Any:
+    """Return `value` within one mapping for each part of `key`.
+
+    Examples
+    --------
+    >>> nested(("train", "epochs"), 5)
+    {'train': {'epochs': 5}}
+    """
+    for part in reversed(key):
+        value = {part: value}
+    return value
+
+
 def _spelled(name: object) -> str:
     """Return a key as YAML spells it: a class may be called true, null or 1."""
     return (

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from stages.shell.page import OPTIONS, Key, Layer
+from stages.shell.page import OPTIONS, Key, Layer, nested
 
 OLD_BOOLEANS = ("y", "yes", "n", "no", "on", "off")
 """Strings that readers of YAML 1.1 take for true or false."""
@@ -61,7 +61,7 @@ def put_in(text: str, key: Key, value: Any) -> str:
     name, old = found.pair
     if rest and isinstance(old, MappingNode):
         return _insert(text, old, rest, value)
-    return _replace(text, name, old, _nested(rest, value))
+    return _replace(text, name, old, nested(rest, value))
 
 
 def take_out(text: str, key: Key) -> str:
@@ -150,7 +150,7 @@ def _insert(text: str, mapping: MappingNode | None, key: Key, value: Any) -> str
         end = mapping.end_mark.index - 1
         body = text[:end].rstrip()
         comma = "" if not mapping.value or body.endswith(",") else ", "
-        pair = f"{inline(key[0])}: {inline(_nested(key[1:], value))}"
+        pair = f"{inline(key[0])}: {inline(nested(key[1:], value))}"
         return f"{body}{comma}{pair}{text[len(body) : end].rstrip(' ')}{text[end:]}"
     end = text.find("\n", _end(text, *mapping.value[-1]))
     head, tail = (text + "\n", "") if end < 0 else (text[: end + 1], text[end + 1 :])
@@ -160,7 +160,7 @@ def _insert(text: str, mapping: MappingNode | None, key: Key, value: Any) -> str
 def _block(key: Key, value: Any, indent: str) -> str:
     """Return the lines of a new key: one a level, the innermost mapping in line."""
     if len(key) <= 2:
-        return f"{indent}{inline(key[0])}: {inline(_nested(key[1:], value))}\n"
+        return f"{indent}{inline(key[0])}: {inline(nested(key[1:], value))}\n"
     return f"{indent}{inline(key[0])}:\n{_block(key[1:], value, indent + INDENT)}"
 
 
@@ -174,12 +174,6 @@ def _without_comma(text: str, start: int, end: int) -> str:
 
 def _with_newline(text: str) -> str:
     return text if not text or text.endswith("\n") else text + "\n"
-
-
-def _nested(key: Key, value: Any) -> Any:
-    for part in reversed(key):
-        value = {part: value}
-    return value
 
 
 def inline(value: Any) -> str:

@@ -30,16 +30,33 @@ __all__ = ["Store", "build", "report", "run_stage", "stage"]
 
 Config = TypeVar("Config", bound=Section)
 CONFIG = Path("data/config.yaml")
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
 
 
 def build(choice: Choice, **extra: Any) -> Any:
     """Return what `choice` names: its target called with its keywords and `extra`.
 
-    Where the choice is partial, a ``functools.partial`` that awaits the stage's own arguments.
+    Where the choice is partial, a callable that awaits the stage's own arguments.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such target, or it refuses its keywords.
     """
+    from hydra.errors import InstantiationException
     from hydra.utils import instantiate
 
-    return instantiate(choice.model_dump(by_alias=True), _convert_="all", **extra)
+    try:
+        return instantiate(choice.model_dump(by_alias=True), _convert_="all", **extra)
+    except InstantiationException as error:
+        if isinstance(error.__cause__, ValueError):
+            raise ValueError(str(error.__cause__)) from error
+        said = " ".join(str(error).partition(", set env var")[0].split())
+        raise ValueError(
+            f"the choice of {choice.target} cannot be made: {said}. Correct its file in conf/, or the "
+            "keywords laid over it."
+        ) from error
 
 
 def stage(config_type: type[Config]) -> Callable[[Callable[[Config, Store], None]], Callable[[], None]]:
@@ -68,7 +85,7 @@ def run_stage(
     main: Callable[[Config, Store], None],
     arguments: Sequence[str] = (),
 ) -> int:
-    """Run one stage and return its exit status: 0, or 1 after an error the user can mend."""
+    """Run one stage and return its exit status: 0, 1 after an error the user can mend, 130 after Ctrl-C."""
     prepare_process()
     store: Store | None = None
     try:
@@ -88,6 +105,8 @@ def run_stage(
     except (ValueError, FileNotFoundError) as error:
         report(name, error)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
     finally:
         if store is not None:
             store.abandon()
@@ -103,6 +122,12 @@ def read_config(config_type: type[Config], path: Path = ROOT / CONFIG) -> Config
     if not path.exists():
         raise FileNotFoundError(f"{CONFIG} is not there: run `dvc repro configure`, which composes it.")
     composed = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    lacking = [key for key in config_type.model_fields if key not in composed]
+    if lacking:
+        raise ValueError(
+            f"{CONFIG} has no section {', '.join(lacking)}: it is of an older version of this project. Run "
+            "`dvc repro configure`, which composes it anew."
+        )
     return config_type.model_validate({key: composed[key] for key in config_type.model_fields})
 
 

@@ -12,10 +12,12 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from psutil import pid_exists
 from pydantic import BaseModel
 
 from stages.examples.encoded import Array, Encoded
@@ -61,7 +63,7 @@ class Store:
     def begin(self) -> None:
         """Make the empty temporary output folder; clear away what killed runs left behind."""
         for left in self.folder.parent.glob(f".{self.folder.name}.*.tmp"):
-            if not alive(int(left.name.split(".")[-2])):
+            if not pid_exists(int(left.name.split(".")[-2])):
                 shutil.rmtree(left, ignore_errors=True)
         shutil.rmtree(self.output, ignore_errors=True)
         self.output.mkdir(parents=True)
@@ -194,31 +196,22 @@ class Store:
         return tracker
 
     def _fingerprint(self) -> str:
-        """Return a digest of the configuration, the inputs and the code of this run."""
-        digest = hashlib.blake2b(self.scope.encode(), digest_size=16)
+        """Return a digest of the configuration, the inputs, the code and the Keras of this run."""
+        digest = hashlib.blake2b(f"{self.scope} keras {version('keras')}".encode(), digest_size=16)
         inputs = [self.data / stage for stage in ("encode", "resample", "augment")]
-        files = [file for folder in [*inputs, ROOT / "stages"] for file in folder.rglob("*.*")]
-        for file in sorted(files):
-            if file.is_file() and "shell" not in file.parts and "__pycache__" not in file.parts:
-                digest.update(str(file.name).encode())
-                digest.update(file.read_bytes())
+        for folder in [*inputs, ROOT / "stages"]:
+            for file in sorted(folder.rglob("*.*")):
+                inside = file.relative_to(folder)
+                if file.is_file() and inside.parts[0] != "shell" and "__pycache__" not in inside.parts:
+                    digest.update(f"{folder.name}/{inside.as_posix()}".encode())
+                    with file.open("rb") as content:
+                        digest.update(hashlib.file_digest(content, "blake2b").digest())
         return digest.hexdigest()
 
     def _new(self, name: str) -> Path:
         path = self.output / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
-
-
-def alive(process: int) -> bool:
-    """Return whether a process of this number runs on this machine."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _plain(value: Any) -> Any:

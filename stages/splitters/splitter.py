@@ -61,10 +61,16 @@ class Splitter(ABC):
         """
         units = rows[UNIT].nunique()
         if units < len(PARTS):
+            cause = (
+                "Check the column declared as `group` in the data set's YAML: its values should tell many "
+                "groups apart."
+                if GROUP in rows
+                else "The features hardly differ between the rows: see data/clean/profile.csv for columns "
+                "that were ignored or read wrongly, and give the data set more columns or rows."
+            )
             raise ValueError(
                 f"The {len(rows):,} rows make up only {units} {self.unit_name(rows)}, which must not be "
-                f"parted; train, validation and test need at least {len(PARTS)}. Check the column declared "
-                "as `group` in the data set's YAML: its values should tell many groups apart."
+                f"parted; train, validation and test need at least {len(PARTS)}. {cause}"
             )
         sizes.check_folds(units, what=self.unit_name(rows))
 

@@ -109,11 +109,13 @@ def check_strata(rows: pd.DataFrame, strata: NDArray[np.int64], *, needed: int, 
         )
     names = rows[TARGET].groupby(strata).first()
     named = ", ".join(f"{name!r} ({count})" for name, count in zip(names[few.index], few, strict=True))
+    numbers = pd.to_numeric(names, errors="coerce").notna().all()
+    remedy = "If these are amounts and no classes, state dataset.task=regression. " if numbers else ""
     raise ValueError(
         f"A class with fewer {what} than parts or folds cannot be split with strata: {needed} are needed of "
-        f"each class, and there are fewer of {named}. Merge or drop these classes in the raw data, collect "
-        "more rows of them, lower split.folds, or take split/strategy=random, which pays no heed to the "
-        "classes."
+        f"each class, and there are fewer of {named}. {remedy}Merge or drop these classes in the raw data, "
+        "collect more rows of them, lower split.folds, or take split/strategy=random, which pays no heed to "
+        "the classes."
     )
 
 

@@ -20,7 +20,8 @@ class Classes(NamedTuple):
     parts
         Tables of examples by part, without the rows of classes that were dropped.
     schema
-        The schema with the classes that are left; two that are left make a binary task.
+        The schema with the classes that are left; two that are left make a binary task, whose positive class
+        is the rarer one.
     notes
         What deviates, one sentence each.
     """
@@ -61,12 +62,14 @@ def with_enough_rows(
             "encode.rare_classes to keep or drop."
         )
     if rare and rare_classes == "drop":
-        return _dropped(parts, schema, rare)
+        return _dropped(parts, schema, rare, counts)
     notes = [f"Train has few rows of the class(es) {_listed(rare)}; kept all the same."] if rare else []
     return Classes(dict(parts), schema, notes)
 
 
-def _dropped(parts: Mapping[str, pd.DataFrame], schema: Schema, rare: Mapping[str, int]) -> Classes:
+def _dropped(
+    parts: Mapping[str, pd.DataFrame], schema: Schema, rare: Mapping[str, int], counts: pd.Series
+) -> Classes:
     classes = tuple(name for name in schema.classes if name not in rare)
     if len(classes) < 2:
         raise ValueError(
@@ -77,8 +80,10 @@ def _dropped(parts: Mapping[str, pd.DataFrame], schema: Schema, rare: Mapping[st
     kept = {name: frame[frame[TARGET].isin(classes)] for name, frame in parts.items()}
     gone = ", ".join(f"{len(parts[name]) - len(kept[name])} of {name}" for name in parts)
     note = f"Dropped the rare class(es) {_listed(rare)} and their rows: {gone}."
-    task = "binary" if len(classes) == 2 else schema.task
-    return Classes(kept, schema.model_copy(update={"classes": classes, "task": task}), [note])
+    if len(classes) == 2 and schema.task != "binary":
+        classes = tuple(sorted(classes, key=lambda name: -counts[name]))
+        schema = schema.model_copy(update={"task": "binary"})
+    return Classes(kept, schema.model_copy(update={"classes": classes}), [note])
 
 
 def _listed(rare: Mapping[str, int]) -> str:

@@ -64,6 +64,39 @@ def test_files_of_parts() -> None:
 def test_nothing_to_look_at() -> None:
     with pytest.raises(ValueError, match="no records"):
         propose("shop", {"shop.csv": b"a,b\n"})
+    with pytest.raises(ValueError, match=r"2 of 2 records cannot be read.*3 cells, expected 2.*'1,2,3'"):
+        propose("shop", {"shop.csv": b"a,b\n1,2,3\n4,5,6\n"})
+
+
+def test_parts_by_files_are_pointed_at() -> None:
+    files = {"a_train.csv": TABLE.encode(), "a_test.csv": TABLE.encode()}
+    assert any("split/strategy=predefined" in remark for remark in propose("shop", files).remarks)
+    assert not any("predefined" in remark for remark in propose("shop", {"a.csv": TABLE.encode()}).remarks)
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [("age,class,survived", "survived"), ("y,class,x", "y"), ("a,class,b,survived,c", "class")],
+)
+def test_of_several_likely_targets_the_outer_one_is_guessed(header: str, target: str) -> None:
+    width = header.count(",") + 1
+    rows = "".join(",".join(str((row + column) % 2) for column in range(width)) + "\n" for row in range(9))
+    assert propose("ships", {"ships.csv": f"{header}\n{rows}".encode()}).target == target
+
+
+def test_what_is_unclear_about_the_target_is_said() -> None:
+    counts = "x,y\n" + "".join(f"{row}.5,{row % 4}\n" for row in range(60))
+    assert (
+        "y: 4 whole numbers: classes; dataset.task=regression else"
+        in propose("t", {"t.csv": counts.encode()}).remarks
+    )
+    steps = "x,y\n" + "".join(f"{row}.5,{row % 4 / 2}\n" for row in range(60))
+    assert any(
+        "4 different numbers: regression" in each for each in propose("t", {"t.csv": steps.encode()}).remarks
+    )
+    regions = "x,y\n" + "".join(f"{row}.5,{('NA', 'EU', 'AS')[row % 3]}\n" for row in range(60))
+    assert "y: taken for missing: 'NA' (20)" in propose("t", {"t.csv": regions.encode()}).remarks
+    assert not any("classes" in each for each in propose("shop", {"shop.csv": TABLE.encode()}).remarks)
 
 
 @pytest.mark.parametrize("name", ["credit", "ames"])

@@ -61,7 +61,13 @@ def project(tmp_path: Path, fresh_store: Path, monkeypatch: pytest.MonkeyPatch) 
         data / "train" / "history.csv", index=False
     )
     (data / "train" / "model.keras").write_bytes(b"model")
-    metrics = {"test": {"accuracy": 0.75, "per_class": {"bad": {"recall": 0.5}}, "roc_auc": None}}
+    metrics = {
+        "test": {
+            "accuracy": 0.75,
+            "per_class": {"bad": {"recall": 0.5}, ">50K": {"recall": 0.25}},
+            "roc_auc": None,
+        }
+    }
     (data / "evaluate" / "metrics.json").write_text(json.dumps(metrics))
     (data / "record" / "record.json").write_text("{}")
     (tmp_path / "stages").mkdir()
@@ -99,6 +105,7 @@ def test_a_row_holds_every_parameter_every_epoch_and_the_results(project: Path) 
     assert [(metric.step, metric.value) for metric in history] == [(1, 0.8), (2, 0.6), (3, 0.5)]
     assert row.data.metrics["test/accuracy"] == 0.75
     assert row.data.metrics["test/per_class/bad/recall"] == 0.5
+    assert row.data.metrics["test/per_class/_50K/recall"] == 0.25
     assert "test/roc_auc" not in row.data.metrics
     assert row.data.tags["overrides"] == "train.epochs=3"
     assert row.info.run_name == "mlp train.epochs=3"

@@ -38,9 +38,13 @@ def test_rare_ones_are_dropped_with_their_rows_in_every_part() -> None:
     assert len(PARTS["train"]) == 10
 
 
-def test_two_that_are_left_make_a_binary_task() -> None:
-    parts = {"train": pd.DataFrame({"target": list("aabbcd")})}
-    assert with_enough_rows(parts, SCHEMA, rare_classes="drop", min_class_rows=2).schema.task == "binary"
+@pytest.mark.parametrize(("rows", "classes"), [("aabbbcd", ("b", "a")), ("aaabbcd", ("a", "b"))])
+def test_two_that_are_left_make_a_binary_task_the_rarer_is_positive(
+    rows: str, classes: tuple[str, ...]
+) -> None:
+    parts = {"train": pd.DataFrame({"target": list(rows)})}
+    schema = with_enough_rows(parts, SCHEMA, rare_classes="drop", min_class_rows=2).schema
+    assert (schema.task, schema.classes) == ("binary", classes)
 
 
 def test_one_that_is_left_is_refused() -> None:

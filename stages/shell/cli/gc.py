@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
+from psutil import pid_exists
 
 STEPS_KEPT = 20
 """Steps of the history that stay, so that `upcurve undo` has something to go back to."""
@@ -85,21 +85,11 @@ def _refuse_while_running(root: Path) -> None:
     except (OSError, ValueError):
         return
     writers = [entry.get("write") for entry in held.values() if isinstance(entry, dict)]
-    running = [str(writer["pid"]) for writer in writers if writer and _alive(int(writer["pid"]))]
+    running = [str(writer["pid"]) for writer in writers if writer and pid_exists(int(writer["pid"]))]
     if running:
         raise ValueError(
             f"DVC is running a stage (process {running[0]}): wait until it has ended, then call gc again."
         )
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _unused_cache(root: Path) -> Leftover:
@@ -149,9 +139,10 @@ def _old_steps(root: Path) -> list[Path]:
 
 def _temporary(root: Path) -> list[Path]:
     """Return what was written beside its place by processes that are gone; the process is named in it."""
-    places = [(root, ".params.yaml.*"), (root / "data", ".*.tmp"), (root / "data" / "raw", ".*.tmp")]
+    folders = (root / "data", root / "data" / "raw", root / "scratch")
+    places = [(root, ".params.yaml.*"), *((folder, ".*.tmp") for folder in folders)]
     found = [path for folder, pattern in places for path in sorted(folder.glob(pattern))]
-    return [path for path in found if (number := _process(path)) is not None and not _alive(number)]
+    return [path for path in found if (number := _process(path)) is not None and not pid_exists(number)]
 
 
 def _process(path: Path) -> int | None:

@@ -17,7 +17,8 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from stages.shell.store import alive
+from psutil import pid_exists
+
 from stages.shell.tracking.client import (
     KEY,
     PROCESS,
@@ -97,7 +98,7 @@ def close_dead_runs(client: MlflowClient, experiment: str) -> None:
     """Mark as killed the runs whose process on this machine is gone."""
     for run in client.search_runs([experiment], "attributes.status = 'RUNNING'"):
         host, _, process = run.data.tags.get(PROCESS, "").rpartition(":")
-        if host == socket.gethostname() and process.isdigit() and not alive(int(process)):
+        if host == socket.gethostname() and process.isdigit() and not pid_exists(int(process)):
             client.set_terminated(run.info.run_id, "KILLED")
 
 

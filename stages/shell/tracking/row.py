@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import platform
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -25,20 +26,24 @@ if TYPE_CHECKING:
 LONGEST_VALUE = 6000
 """Characters MLflow takes for the value of a parameter."""
 ENTRIES_A_CALL = 100
+METRICS_A_CALL = 1000
+REFUSED = re.compile(r"[^\w\-. :]")
+"""Signs that MLflow takes in no name, and the one that divides it: a class may be called ``<=50K``."""
 PACKAGES = ("tensorflow", "keras", "scikit-learn", "imbalanced-learn", "pandas", "numpy", "dvc", "mlflow")
 FIGURES = ("train/history.csv", "train/training.json", "evaluate", "clean/profile.csv", "split/report.json")
 
 
-def write_row(data: Path, root: Path = ROOT) -> str:
+def write_row(data: Path, root: Path = ROOT, *, key: str | None = None) -> str:
     """Complete the MLflow run of this configuration from the files in `data`; return its id.
 
-    An upsert: a run that is there gets what it lacks, and only that.
+    An upsert: a run that is there gets what it lacks, and only that. `key` is the run's where it was made
+    before; computed where not given.
     """
     config = read_document(root)
     client = open_client()
     experiment = open_experiment(client, config["record"]["experiment"])
     close_dead_runs(client, experiment)
-    key = run_key(root)
+    key = key or run_key(root)
     name = run_name(config)
     run = find_run(client, experiment, key) or client.create_run(experiment, run_name=name, tags={KEY: key})
     identity = str(run.info.run_id)
@@ -56,7 +61,7 @@ def parameters(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from config["choices"].items()
     sections = {name: value for name, value in config.items() if name not in ("choices", "overrides")}
     for key, value in _leaves(sections):
-        yield key, (value if isinstance(value, str) else json.dumps(value))[:LONGEST_VALUE]
+        yield ".".join(key), (value if isinstance(value, str) else json.dumps(value))[:LONGEST_VALUE]
 
 
 def run_name(config: Mapping[str, Any]) -> str:
@@ -84,19 +89,19 @@ def tags(config: Mapping[str, Any], root: Path = ROOT) -> dict[str, str]:
     )
 
 
-def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in tree.items():
+def _leaves(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, value in tree.items():
+        key = (*above, str(name))
         if isinstance(value, Mapping) and value:
-            yield from _leaves(value, f"{prefix}{key}.")
+            yield from _leaves(value, key)
         else:
-            yield f"{prefix}{key}", value
+            yield key, value
 
 
 def _add_parameters(client: MlflowClient, run: Any, wanted: Mapping[str, str]) -> None:
     from mlflow.entities import Param
 
-    allowed = str.maketrans(dict.fromkeys("<>=%$&'\"(){}[]!?*+,;|\\^`~#@", "_"))
-    missing = {key.translate(allowed)[:250]: value for key, value in wanted.items()}
+    missing = {REFUSED.sub("_", key)[:250]: value for key, value in wanted.items()}
     entries = [Param(key, value) for key, value in missing.items() if key not in run.data.params]
     for start in range(0, len(entries), ENTRIES_A_CALL):
         client.log_batch(run.info.run_id, params=entries[start : start + ENTRIES_A_CALL])
@@ -115,21 +120,36 @@ def _add_epochs(client: MlflowClient, run: str, history: pd.DataFrame) -> None:
         for name, value in row.items()
         if math.isfinite(value)
     ]
-    for start in range(0, len(entries), 1000):
-        client.log_batch(run, metrics=entries[start : start + 1000])
+    _log_metrics(client, run, entries)
 
 
 def _add_results(client: MlflowClient, run: Any, metrics: Mapping[str, Any]) -> None:
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
-    results = {key.replace(".", "/"): value for key, value in _leaves(metrics)}
+    results = {metric_name(key): value for key, value in _leaves(metrics)}
     entries = [
         Metric(key, float(value), now, 0)
         for key, value in results.items()
         if isinstance(value, int | float) and run.data.metrics.get(key) != float(value)
     ]
-    client.log_batch(run.info.run_id, metrics=entries)
+    _log_metrics(client, run.info.run_id, entries)
+
+
+def metric_name(key: tuple[str, ...]) -> str:
+    """Return a metric's name in MLflow, whose UI folds what stands before each slash.
+
+    Examples
+    --------
+    >>> metric_name(("test", "per_class", "<=50K", "f1")), metric_name(("test", "per_class", "1.5", "f1"))
+    ('test/per_class/__50K/f1', 'test/per_class/1_5/f1')
+    """
+    return "/".join(REFUSED.sub("_", part).replace(".", "_") for part in key)
+
+
+def _log_metrics(client: MlflowClient, run: str, entries: list[Any]) -> None:
+    for start in range(0, len(entries), METRICS_A_CALL):
+        client.log_batch(run, metrics=entries[start : start + METRICS_A_CALL])
 
 
 def _add_tags(client: MlflowClient, run: str, wanted: Mapping[str, str]) -> None:
