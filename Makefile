@@ -54,4 +54,4 @@ lock:
 	  --no-header --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf .venv scratch
+	rm -rf .venv

@@ -88,21 +88,19 @@ def check_target(parts: Mapping[str, pd.DataFrame], preprocessing: Preprocessing
 
 
 def check_classes(before: pd.Series, after: pd.Series, classes: Sequence[str]) -> None:
-    """Refuse to drop every row of a class as an outlier.
+    """Refuse to have dropped every row of a class as an outlier.
 
-    Examples
-    --------
-    >>> check_classes(pd.Series(["a", "b"]), pd.Series(["a"]), ["a", "b"])
-    Traceback (most recent call last):
-    ...
-    ValueError: encode.outliers drops every row of the class(es) b from train, ...
+    Raises
+    ------
+    ValueError
+        Naming the classes.
     """
     lost = [name for name in classes if (before == name).any() and not (after == name).any()]
     if lost:
         raise ValueError(
             f"encode.outliers drops every row of the class(es) {', '.join(lost)} from train, so that nothing "
-            "could be learnt about them. Set encode.outliers.action=clip, widen the bounds, or take "
-            "encode.outliers=none."
+            "could be learnt about them. Keep the rows and clip their values (encode.outliers=iqr, which "
+            "clips unless encode.outliers.action=drop), or take encode.outliers=none."
         )
 
 

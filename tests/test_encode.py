@@ -73,6 +73,16 @@ def test_positions_weights_and_targets_follow_the_rows() -> None:
     assert made.report["rows"] == {"train": 29, "validation": 5, "test": 5}
 
 
+def test_a_class_of_outliers_alone_is_not_dropped_silently() -> None:
+    raw = pd.DataFrame({"y": ["p", *["n"] * 39], "x": [1e6, *np.arange(39.0)]})
+    table, schema = examples(raw, "y", "binary")
+    parts = {"train": table.iloc[:30], "validation": table.iloc[30:35], "test": table.iloc[35:]}
+    with pytest.raises(ValueError, match=r"every row of the class\(es\) p from train.*encode\.outliers=none"):
+        encode(parts, preprocessing(schema, outliers=choice("outliers", "iqr", action="drop")))
+    kept = encode(parts, preprocessing(schema, outliers=choice("outliers", "iqr", action="clip")))
+    assert len(kept.parts["train"]) == 30
+
+
 def test_log1p_names_the_rows_it_cannot_take() -> None:
     raw = pd.DataFrame({"y": [1.0, 2.0, 3.0, -5.0], "x": [1.0, 2.0, 3.0, 4.0]})
     table, schema = examples(raw, "y", "regression")

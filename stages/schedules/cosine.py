@@ -36,12 +36,12 @@ def cosine(
     >>> [round(float(rate(step)), 3) for step in (0, 5, 10, 20, 30)]
     [0.0, 0.5, 1.0, 0.5, 0.0]
     """
-    if warmup_epochs >= epochs:
+    warmup_steps = round(warmup_epochs * steps_per_epoch)
+    if warmup_steps >= epochs * steps_per_epoch:
         raise ValueError(
             f"train.schedule.warmup_epochs={warmup_epochs:g} leaves nothing of train.epochs={epochs} for the "
             "cosine to fall. Make the warm-up shorter or the training longer."
         )
-    warmup_steps = round(warmup_epochs * steps_per_epoch)
     return Rate(
         schedules.CosineDecay(
             0.0 if warmup_steps else learning_rate,

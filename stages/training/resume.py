@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -160,7 +161,7 @@ def unpack(value: Any, arrays: Mapping[str, Array]) -> Any:
 def write_state(path: Path, document: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
     """Write one file that is either the old one or the new one, whenever the process is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     contents: dict[str, Any] = {DOCUMENT: np.array(json.dumps(document)), **arrays}
     with temporary.open("wb") as file:
         np.savez(file, **contents)

@@ -59,6 +59,7 @@ def run(overrides: tuple[str, ...], once: bool) -> None:
                 show_difference(before, after)
             status = reproduce(root)
             if status == 0:
+                send_what_is_missing(root)
                 show_result(root, metrics)
         finally:
             if once and step:
@@ -81,6 +82,16 @@ def _terminated_like_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, old)
+
+
+def send_what_is_missing(root: Path) -> None:
+    """Complete the run's row in MLflow where DVC restored the run instead of running it, or the store was lost."""
+    from stages.shell.tracking.sync import sync
+
+    try:
+        sync(root)
+    except Exception as error:  # whatever MLflow raises: the run itself is done
+        click.echo(f"MLflow did not take the run; `upcurve sync` sends it later. {error}", err=True)
 
 
 def reproduce(root: Path, arguments: Sequence[str] = ()) -> int:

@@ -9,7 +9,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,14 @@ def run_name(config: Mapping[str, Any]) -> str:
     return " ".join([config["choices"]["model"], *differs])[:250]
 
 
+def installed(package: str) -> str:
+    """Return the version of `package`; nothing where it goes by another name here (tensorflow-cpu)."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
 def tags(config: Mapping[str, Any], root: Path = ROOT) -> dict[str, str]:
     """Return what ties the run to the files: commit, hashes of DVC's outputs, versions."""
     lock = yaml.safe_load((root / "dvc.lock").read_text()) if (root / "dvc.lock").exists() else {}
@@ -78,7 +86,7 @@ def tags(config: Mapping[str, Any], root: Path = ROOT) -> dict[str, str]:
         for stage, block in lock.get("stages", {}).items()
         if block.get("outs") and stage != "record"
     }
-    packages = {f"version.{name}": version(name) for name in PACKAGES}
+    packages = {f"version.{name}": installed(name) for name in PACKAGES}
     git = {"mlflow.source.git.commit": _commit(root)}
     overrides = " ".join(config["overrides"]) or "none: all defaults"
     return (
