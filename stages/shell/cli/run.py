@@ -85,7 +85,7 @@ def _terminated_like_interrupted() -> Iterator[None]:
 
 
 def send_what_is_missing(root: Path) -> None:
-    """Complete the run's row in MLflow where DVC restored the run instead of running it, or the store was lost."""
+    """Complete the row in MLflow of a run that DVC restored instead of ran, or whose store was lost."""
     from stages.shell.tracking.sync import sync
 
     try:
