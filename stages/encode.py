@@ -48,6 +48,7 @@ def encode(parts: Mapping[str, pd.DataFrame], preprocessing: Preprocessing) -> R
     train = parts["train"]
     fitted = preprocessing.fit_transform(train, train[TARGET])
     check_classes(train[TARGET], train[TARGET].iloc[fitted.rows], preprocessing.spec.classes)
+    check_inputs(preprocessing)
     encoded = {"train": _encoded(train.iloc[fitted.rows], fitted.inputs, fitted.target)}
     for part in PARTS[1:]:
         frame = parts[part]
@@ -101,6 +102,22 @@ def check_classes(before: pd.Series, after: pd.Series, classes: Sequence[str]) -
             f"encode.outliers drops every row of the class(es) {', '.join(lost)} from train, so that nothing "
             "could be learnt about them. Keep the rows and clip their values (encode.outliers=iqr, which "
             "clips unless encode.outliers.action=drop), or take encode.outliers=none."
+        )
+
+
+def check_inputs(preprocessing: Preprocessing) -> None:
+    """Refuse arrays without a column.
+
+    Raises
+    ------
+    ValueError
+        Saying why each column was left out.
+    """
+    if not any(np.prod(each.shape) for each in preprocessing.spec.inputs):
+        reasons = "; ".join(f"{name}: {why}" for name, why in preprocessing.dropped_columns.items())
+        raise ValueError(
+            f"No feature column is left to learn from ({reasons}). Set encode.dates=parts where the data set "
+            "holds dates, or check the column roles in its YAML."
         )
 
 

@@ -8,6 +8,7 @@ import pytest
 from encode_examples import choice, content, credit, divided, examples, preprocessing
 
 from stages.encode import divide, encode, unfitted
+from stages.examples.schema import Column
 from stages.settings.encode import EncodeConfig, EncodeSettings
 from stages.shell.store import Store
 from stages.transformers.preprocessing import TRUSTED
@@ -81,6 +82,16 @@ def test_a_class_of_outliers_alone_is_not_dropped_silently() -> None:
         encode(parts, preprocessing(schema, outliers=choice("outliers", "iqr", action="drop")))
     kept = encode(parts, preprocessing(schema, outliers=choice("outliers", "iqr", action="clip")))
     assert len(kept.parts["train"]) == 30
+
+
+def test_dates_alone_need_their_parts() -> None:
+    raw = pd.DataFrame({"y": ["p", "n"] * 20, "x": np.arange(40.0)})
+    table, schema = examples(raw, "y", "binary")
+    table["feature.day"] = pd.date_range("2020-01-01", periods=40).astype("datetime64[us]")
+    dates = schema.model_copy(update={"features": (Column(name="day", role="date"),)})
+    with pytest.raises(ValueError, match=r"No feature column is left .*day: encode.dates=none.*dates=parts"):
+        encode(divided(table), preprocessing(dates, dates="none"))
+    assert encode(divided(table), preprocessing(dates)).report["columns"]["numeric"] > 0
 
 
 def test_log1p_names_the_rows_it_cannot_take() -> None:

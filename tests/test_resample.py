@@ -194,6 +194,15 @@ def test_sampling_strategy(name: str, strategy: Any, after: list[int]) -> None:
     assert list(result.report["after"].values()) == after
 
 
+def test_classes_called_true_and_false_are_named_as_yaml_has_them() -> None:
+    train, _ = mixed()
+    spec = spec_of(NUMERIC, CATEGORIES, classes=("False", "True"))
+    result = resample(train, build("resample", "smote", sampling_strategy={"true": 40}), spec=spec)
+    assert result.report["after"] == {"False": 90, "True": 40}
+    with pytest.raises(ValueError, match="'tru', which does not exist"):
+        resample(train, build("resample", "smote", sampling_strategy={"tru": 40}), spec=spec)
+
+
 def test_sampling_strategy_as_a_list_of_names() -> None:
     train, spec = mixed()
     enn = build("resample", "edited_nearest_neighbours", sampling_strategy=["bad"], kind_sel="mode")

@@ -70,6 +70,7 @@ def propose(name: str, contents: Mapping[str, bytes], *, target: str | None = No
     raw = read_contents(contents.items(), DatasetSettings(name=name, target="?"))
     if raw.frame.empty:
         check_records(raw, max_unreadable_share=UNREADABLE)
+    _check_width(raw)
     seen = look(raw, target=target)
     remarks = _remarks(seen)
     rows, columns = raw.frame.shape
@@ -79,6 +80,17 @@ def propose(name: str, contents: Mapping[str, bytes], *, target: str | None = No
         *(f"Look at: {' '.join(remark.split())}" for remark in remarks),
     ]
     return Proposal(settings_text(_settings(name, seen), head), seen.target, remarks)
+
+
+def _check_width(raw: RawTable) -> None:
+    """Refuse a single column: there would be a target and nothing to predict it from."""
+    if raw.frame.shape[1] == 1:
+        raise ValueError(
+            f"{listed(list(raw.sources))} has a single column, {listed(list(raw.frame.columns))}; a target "
+            "and at least one feature are needed. Where another character than comma, semicolon, tab or | "
+            "parts the cells, write the file anew with one of these, or lay it into data/raw/NAME/ and state "
+            "`delimiter` in a conf/dataset/NAME.yaml of your own."
+        )
 
 
 def look(raw: RawTable, *, target: str | None = None) -> Look:

@@ -120,9 +120,11 @@ def check_neighbours(
 
 
 def _class_id(name: object, classes: Sequence[str]) -> int:
-    """Return the id of the class called `name`."""
-    if str(name) in classes:
-        return list(classes).index(str(name))
+    """Return the id of the class called `name`; YAML's true and false may be classes True and False."""
+    alike = [each for each in classes if str(name) in ("true", "false") and each.lower() == str(name)]
+    for each in (str(name), *(alike if len(alike) == 1 else ())):
+        if each in classes:
+            return list(classes).index(each)
     near = difflib.get_close_matches(str(name), classes, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ValueError(

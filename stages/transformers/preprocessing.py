@@ -177,8 +177,9 @@ class Preprocessing(BaseEstimator):
         if self._schema.task != "regression" and not isinstance(self.target, Identity | Automatic):
             raise ValueError(
                 f"encode.target ({type(self.target).__name__}) transforms a regression target, but the "
-                f"target {self._schema.target} has the classes {', '.join(self._schema.classes)}. Set "
-                "encode.target=auto."
+                f"target {self._schema.target} has {len(self._schema.classes)} classes: "
+                f"{', '.join(self._schema.classes[:5])}{', ...' if len(self._schema.classes) > 5 else ''}. "
+                "Set encode.target=auto, or dataset.task=regression where they are amounts."
             )
 
     def _fit_outliers(self, frame: pd.DataFrame) -> Array:

@@ -68,6 +68,13 @@ def test_nothing_to_look_at() -> None:
         propose("shop", {"shop.csv": b"a,b\n1,2,3\n4,5,6\n"})
 
 
+@pytest.mark.parametrize("delimiter", [" ", ":"])
+def test_a_single_column_is_refused(delimiter: str) -> None:
+    table = "".join(f"{row}{delimiter}{'ab'[row % 2]}\n" for row in range(30))
+    with pytest.raises(ValueError, match=r"single column, 'x.y'.*state `delimiter`"):
+        propose("shop", {"shop.csv": f"x{delimiter}y\n{table}".encode()})
+
+
 def test_parts_by_files_are_pointed_at() -> None:
     files = {"a_train.csv": TABLE.encode(), "a_test.csv": TABLE.encode()}
     assert any("split/strategy=predefined" in remark for remark in propose("shop", files).remarks)

@@ -84,7 +84,7 @@ def test_an_interrupted_once_puts_the_page_back(upcurve: Any, sent: signal.Signa
         text=True,
         env=ours,
         # A shell lets the background jobs of a script ignore Ctrl-C, and their children inherit it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
     deadline = time.monotonic() + 180
     while not (upcurve.root / "started").exists():

@@ -133,7 +133,7 @@ def test_predicted_ids_have_class_names() -> None:
 def test_a_target_transformation_of_classes_is_refused() -> None:
     table, schema = binary()
     with pytest.raises(
-        ValueError, match=r"encode.target \(Log1p\) .* classes good, bad. Set encode.target=auto"
+        ValueError, match=r"encode.target \(Log1p\) .* 2 classes: good, bad\. Set encode.target=auto"
     ):
         preprocessing(schema, target="log1p").fit(table, table["target"])
 
