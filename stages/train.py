@@ -6,6 +6,7 @@ Writes data/train: model.keras, history.csv, training.json. Run: python -m stage
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,11 +19,12 @@ from stages.training.archive import save_model
 from stages.training.compiling import Recipe, build_compiled
 from stages.training.fitting import fit
 from stages.training.history import OnEpoch, ignore
-from stages.training.report import training_report, weighting_notes
+from stages.training.report import summary, training_report, weighting_notes
 from stages.training.resume import forget
 from stages.training.rows import check_rows, class_counts
 from stages.training.runtime import fresh_session, start
 
+logger = logging.getLogger(__name__)
 CHOICES = ("optimizer", "schedule", "loss", "class_weight")
 
 
@@ -92,7 +94,11 @@ def main(config: TrainConfig, store: Store) -> None:
     store.write_csv("history.csv", trained.history)
     before = class_counts(encoded, spec.classes)
     notes = weighting_notes(trained.report["class_weights"], before, trained.report["class_counts"])
-    store.write_json("training.json", trained.report | {"notes": [*trained.report["notes"], *notes]})
+    report = trained.report | {"notes": [*trained.report["notes"], *notes]}
+    logger.info("%s", summary(report))
+    for note in report["notes"]:
+        logger.warning("train: %s", note)
+    store.write_json("training.json", report)
     forget(store.scratch)
 
 

@@ -113,7 +113,9 @@ def _refused(override: Any, argument: str, key: str) -> str:
     if override.package is not None:
         return "`@package` has no meaning here: every group has one place"
     if override.is_sweep_override():
-        return "several values at once are a sweep: use `upcurve search`, or `dvc exp run --queue -S ...`"
+        return (
+            "several values at once are a sweep: use `dvc exp run --queue -S key=a,b`, then `dvc queue start`"
+        )
     if override.is_delete() and "=" in argument:
         return f"to take it back to its default write `~{key}`, without a value"
     return ""

@@ -106,6 +106,7 @@ def run_stage(
         report(name, error)
         return 1
     except KeyboardInterrupt:
+        logging.getLogger("stages").error("\n%s was stopped. `dvc repro` goes on from here.", name)
         return INTERRUPTED
     finally:
         if store is not None:

@@ -62,10 +62,17 @@ def find_units(rows: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def unit_keys(rows: pd.DataFrame, *, seed: int) -> NDArray[np.uint64]:
-    """Return for each row what its unit is ranked by: the least hash of its groups, else of its rows."""
+    """Return for each row what its unit is ranked by: the least hash of its groups, else of its rows.
+
+    Where a unit has several, the least is hashed once more: the least of n numbers is small, and units of
+    many rows would come first, into the test part, more often than their share.
+    """
     names = rows[EXAMPLE_ID]
     if GROUP in rows:
         names = rows[GROUP].where(rows[GROUP].notna(), names)
     keys = pd.Series(hash_keys(names, seed=seed))
-    least: NDArray[np.uint64] = keys.groupby(rows[UNIT].to_numpy()).transform("min").to_numpy()
+    units = keys.groupby(rows[UNIT].to_numpy())
+    least: NDArray[np.uint64] = units.transform("min").to_numpy().copy()
+    several = (units.transform("nunique") > 1).to_numpy()
+    least[several] = hash_keys(least[several], seed=seed)
     return least

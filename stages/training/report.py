@@ -105,3 +105,11 @@ def weighting_notes(
 def _shares(counts: Mapping[str, float]) -> Sequence[float]:
     total = sum(counts.values()) or 1.0
     return [round(count / total, 6) for count in counts.values()]
+
+
+def summary(report: Mapping[str, Any]) -> str:
+    """Return one line on how long the network was trained, and which of its weights are kept."""
+    ended = "stopped early" if report["stopped_early"] else "trained"
+    size = f"{report['num_parameters']:,} parameters, {report['num_rows']:,} rows"
+    kept = f"the weights of epoch {report['kept_epoch']} are kept"
+    return f"{ended} after {report['epochs_run']} epochs, {kept} ({size})"

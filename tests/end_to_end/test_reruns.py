@@ -16,9 +16,13 @@ import pytest
 import yaml
 from processes import environment
 
+from stages.shell.rewrite import put_in
+
 pytestmark = pytest.mark.slow
 
-QUICK = "dataset: credit\ntrain: {epochs: 2}\n"
+ROOT = Path(__file__).resolve().parents[2]
+QUICK = put_in((ROOT / "params.yaml").read_text(encoding="utf-8"), ("train", "epochs"), 2)
+"""The page that ships, with two epochs."""
 STAGES = ["configure", "clean", "split", "encode", "resample", "augment", "train", "evaluate", "record"]
 
 
@@ -111,13 +115,8 @@ def change(project: Path, way: str, key: str, value: str) -> set[str]:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return ran(done.stdout)
-    section, _, name = key.rpartition(".")
-    page(
-        project,
-        f"{section}: {{{name}: {value}}}\n" if section and section != "train" else f"{name}: {value}\n",
-    )
-    if section == "train":
-        (project / "params.yaml").write_text(f"dataset: credit\ntrain: {{epochs: 2, {name}: {value}}}\n")
+    path = project / "params.yaml"
+    path.write_text(put_in(path.read_text(), tuple(key.split(".")), yaml.safe_load(value)))
     return dvc(project, "repro")
 
 

@@ -25,7 +25,7 @@ LARGE = 10_000
 EPILOG = """\b
 Examples:
   upcurve run                               run what is stale
-  upcurve run model=mlp model.units=[64,64] choose a model and set its keywords
+  upcurve run model=mlp 'model.units=[64,64]' choose a model and set its keywords
   upcurve run train/optimizer=sgd train.optimizer.momentum=0.9
   upcurve run ~train.learning_rate          back to the default
   upcurve run --once resample=smote         try it, and put the page back
@@ -106,6 +106,7 @@ def reproduce(root: Path, arguments: Sequence[str] = ()) -> int:
                 child.wait(timeout=0 if not sys.stdin.isatty() else PATIENCE)
             except subprocess.TimeoutExpired:
                 child.terminate()
+                child.wait()  # DVC holds its lock until it has ended; the next repro would find it busy
             raise
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KEY = "upcurve.key"
 PROCESS = "upcurve.process"
+TRAINING = {"mlflow.experimentKind": "custom_model_development"}
+"""Else MLflow's pages open with traces of language models instead of the table of runs."""
 
 
 def tracking_uri() -> str:
@@ -56,7 +58,7 @@ def open_experiment(client: MlflowClient, name: str) -> str:
         local = tracking_uri().startswith("sqlite:")
         place = (real_root() / "mlartifacts" / name).as_uri() if local else None
         try:
-            return str(client.create_experiment(name, artifact_location=place))
+            return str(client.create_experiment(name, artifact_location=place, tags=TRAINING))
         except MlflowException:
             found = client.get_experiment_by_name(name)
             if found is None:

@@ -57,11 +57,15 @@ class Tracker:
 
     def _work(self) -> None:
         try:
+            item = self._epochs.get()
+            if item is None:  # training failed before its first epoch: no row for that
+                return
             client, run = _open_run()
             known = {metric.step for metric in client.get_metric_history(run, "loss")}
-            while (item := self._epochs.get()) is not None:
+            while item is not None:
                 if item[0] not in known:  # a resumed run tells its epochs again
                     _send(client, run, *item)
+                item = self._epochs.get()
         except Exception as error:  # whatever MLflow raises, training goes on
             logger.warning("MLflow cannot be reached; `upcurve sync` sends the run later (%s)", _short(error))
 
@@ -80,14 +84,17 @@ def open_tracker() -> Tracker:
 
 def _open_run() -> tuple[MlflowClient, str]:
     """Return a client and the id of this configuration's run, set to running."""
+    from stages.shell.tracking.row import run_name
+
     client = open_client()
-    experiment = open_experiment(client, read_document()["record"]["experiment"])
+    config = read_document()
+    experiment = open_experiment(client, config["record"]["experiment"])
     close_dead_runs(client, experiment)
     key = run_key()
     run = find_run(client, experiment, key)
     process = f"{socket.gethostname()}:{os.getpid()}"
     if run is None:
-        run = client.create_run(experiment, tags={KEY: key, PROCESS: process})
+        run = client.create_run(experiment, run_name=run_name(config), tags={KEY: key, PROCESS: process})
     elif run.info.status != "FINISHED":  # a forced retrain has nothing to add to a row that is complete
         client.set_tag(run.info.run_id, PROCESS, process)
         client.update_run(run.info.run_id, status="RUNNING")
