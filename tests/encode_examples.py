@@ -26,6 +26,14 @@ DEFAULTS = {
     "scaler": "standard",
     "target": "none",
 }
+VALUES = {
+    "missing_indicator": True,
+    "missing_categories": "own_category",
+    "max_missing_share": 0.95,
+    "drop_constant": True,
+    "rare_classes": "keep",
+    "min_class_rows": 5,
+}
 EVERY_CHOICE = sorted((file.parent.name, file.stem) for file in CONF.glob("*/*.yaml"))
 
 
@@ -33,6 +41,11 @@ def content(group: str, name: str) -> dict[str, Any]:
     """Return what the file of one choice holds, the seed filled in."""
     text = (CONF / group / f"{name}.yaml").read_text().replace("${seed}", "0")
     return yaml.safe_load(text)
+
+
+def composed(**changes: Any) -> dict[str, Any]:
+    """Return the section encode as the defaults compose it, `changes` laid over it."""
+    return {group: content(group, name) for group, name in DEFAULTS.items()} | VALUES | changes
 
 
 def target_of(values: dict[str, Any]) -> Any:

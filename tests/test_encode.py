@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from encode_examples import choice, content, credit, divided, examples, preprocessing
+from encode_examples import choice, composed, credit, divided, examples, preprocessing
 
 from stages.encode import divide, encode, unfitted
 from stages.examples.schema import Column
@@ -13,27 +13,9 @@ from stages.settings.encode import EncodeConfig, EncodeSettings
 from stages.shell.store import Store
 from stages.transformers.preprocessing import TRUSTED
 
-VALUES = {
-    "missing_indicator": True,
-    "missing_categories": "own_category",
-    "max_missing_share": 0.95,
-    "drop_constant": True,
-    "rare_classes": "keep",
-    "min_class_rows": 5,
-}
-CHOICES = {
-    "imputer": "median",
-    "outliers": "none",
-    "categories": "one_hot",
-    "dates": "parts",
-    "scaler": "standard",
-    "target": "none",
-}
-
 
 def settings(**changes: object) -> EncodeSettings:
-    composed = {group: content(group, name) for group, name in CHOICES.items()}
-    return EncodeConfig.model_validate({"encode": composed | VALUES | changes}).encode
+    return EncodeConfig.model_validate({"encode": composed(**changes)}).encode
 
 
 def test_parts_are_in_the_order_of_the_table() -> None:

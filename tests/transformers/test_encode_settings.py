@@ -5,23 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from encode_examples import DEFAULTS, content
+from encode_examples import composed, content
 from pydantic import ValidationError
 
 from stages.settings.encode import EncodeSettings
-
-VALUES = {
-    "missing_indicator": True,
-    "missing_categories": "own_category",
-    "max_missing_share": 0.95,
-    "drop_constant": True,
-    "rare_classes": "keep",
-    "min_class_rows": 5,
-}
-
-
-def composed(**changes: Any) -> dict[str, Any]:
-    return {group: content(group, name) for group, name in DEFAULTS.items()} | VALUES | changes
 
 
 def test_the_defaults_are_accepted() -> None:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 KEY = "upcurve.key"
 PROCESS = "upcurve.process"
-TRAINING = {"mlflow.experimentKind": "custom_model_development"}
-"""Else MLflow's pages open with traces of language models instead of the table of runs."""
 
 
 def tracking_uri() -> str:
@@ -58,7 +57,7 @@ def open_experiment(client: MlflowClient, name: str) -> str:
         local = tracking_uri().startswith("sqlite:")
         place = (real_root() / "mlartifacts" / name).as_uri() if local else None
         try:
-            return str(client.create_experiment(name, artifact_location=place, tags=TRAINING))
+            return str(client.create_experiment(name, artifact_location=place))
         except MlflowException:
             found = client.get_experiment_by_name(name)
             if found is None:
@@ -74,11 +73,9 @@ def find_run(client: MlflowClient, experiment: str, key: str) -> Any | None:
 
 def run_key(root: Path = ROOT) -> str:
     """Return the SHA-256 of configuration, raw data and source: one MLflow run for each."""
-    config = read_document(root)
     sources = json.loads((root / "data" / "clean" / "sources.json").read_text(encoding="utf-8"))
     digest = hashlib.sha256()
-    sections = {name: value for name, value in config.items() if name not in ("choices", "overrides")}
-    digest.update(json.dumps(sections, sort_keys=True).encode())
+    digest.update(json.dumps(sections(read_document(root)), sort_keys=True).encode())
     digest.update(json.dumps(sources, sort_keys=True).encode())
     for file in sorted((root / "stages").rglob("*.py")):
         inside = file.relative_to(root / "stages")
@@ -92,6 +89,11 @@ def read_document(root: Path = ROOT) -> dict[str, Any]:
     text = (root / "data" / "config.yaml").read_text(encoding="utf-8")
     document: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return document
+
+
+def sections(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sections of `document`, without the names of the choices and the overrides beside them."""
+    return {name: value for name, value in document.items() if name not in ("choices", "overrides")}
 
 
 def _make_store(path: Path) -> None:

@@ -16,8 +16,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import yaml
 
+from stages.shell.page import leaves
 from stages.shell.store import ROOT
-from stages.shell.tracking.client import KEY, find_run, open_client, open_experiment, read_document, run_key
+from stages.shell.tracking.client import (
+    KEY,
+    find_run,
+    open_client,
+    open_experiment,
+    read_document,
+    run_key,
+    sections,
+)
 from stages.shell.tracking.live import close_dead_runs
 
 if TYPE_CHECKING:
@@ -59,8 +68,7 @@ def write_row(data: Path, root: Path = ROOT, *, key: str | None = None) -> str:
 def parameters(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield every parameter of every section, and the name of each group's choice."""
     yield from config["choices"].items()
-    sections = {name: value for name, value in config.items() if name not in ("choices", "overrides")}
-    for key, value in _leaves(sections):
+    for key, value in leaves(sections(config)):
         yield ".".join(key), (value if isinstance(value, str) else json.dumps(value))[:LONGEST_VALUE]
 
 
@@ -97,15 +105,6 @@ def tags(config: Mapping[str, Any], root: Path = ROOT) -> dict[str, str]:
     )
 
 
-def _leaves(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, value in tree.items():
-        key = (*above, str(name))
-        if isinstance(value, Mapping) and value:
-            yield from _leaves(value, key)
-        else:
-            yield key, value
-
-
 def _add_parameters(client: MlflowClient, run: Any, wanted: Mapping[str, str]) -> None:
     from mlflow.entities import Param
 
@@ -135,7 +134,7 @@ def _add_results(client: MlflowClient, run: Any, metrics: Mapping[str, Any]) -> 
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
-    results = {metric_name(key): value for key, value in _leaves(metrics)}
+    results = {metric_name(key): value for key, value in leaves(metrics)}
     entries = [
         Metric(key, float(value), now, 0)
         for key, value in results.items()
