@@ -8,17 +8,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import click
+import psutil
 
 from stages.shell.cli.overrides import overrides_argument
 
 METRICS = "data/evaluate/metrics.json"
 PATIENCE = 20
-"""Seconds that DVC has to end by itself after Ctrl-C, before it is told to."""
+"""Seconds that DVC and its stage have to end by themselves after Ctrl-C, before they are told to."""
 LARGE = 10_000
 """From here on numbers are shown in full, without decimals."""
 
@@ -101,13 +102,33 @@ def reproduce(root: Path, arguments: Sequence[str] = ()) -> int:
         try:
             return child.wait()
         except BaseException:
-            # A terminal sends Ctrl-C to DVC as well; anyone else sends it to us alone.
-            try:
-                child.wait(timeout=0 if not sys.stdin.isatty() else PATIENCE)
-            except subprocess.TimeoutExpired:
-                child.terminate()
-                child.wait()  # DVC holds its lock until it has ended; the next repro would find it busy
+            _end(child)  # DVC holds its lock until it has ended; the next repro would find it busy
             raise
+
+
+def _end(dvc: subprocess.Popen[bytes]) -> None:
+    """Interrupt DVC with the shells and stages below it; what has not ended after `PATIENCE` is told to.
+
+    A terminal sends Ctrl-C to all of them; anyone else sends it to us alone, and DVC would end before its
+    stage, which then trains on in a data folder that is no longer its own.
+    """
+    try:
+        top = psutil.Process(dvc.pid)
+        family = [top, *top.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    if not sys.stdin.isatty():
+        _send(signal.SIGINT, family)
+    _, left = psutil.wait_procs(family, timeout=PATIENCE)
+    _send(signal.SIGTERM, left)
+    _, left = psutil.wait_procs(left, timeout=PATIENCE)
+    _send(signal.SIGKILL, left)
+
+
+def _send(sent: signal.Signals, processes: Sequence[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError, psutil.NoSuchProcess):
+            process.send_signal(sent)
 
 
 def read_metrics(root: Path) -> dict[str, float]:
