@@ -1,0 +1,1 @@
+"""Models without a network, which answer the question: better than what."""

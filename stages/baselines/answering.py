@@ -1,0 +1,102 @@
+"""Fit a baseline on train and let it answer for the other parts, the same on every number of cores."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from stages.baselines.models import BASELINES, describe
+from stages.examples.encoded import Array
+from stages.examples.schema import TARGET, WEIGHT, Schema
+
+
+class Answered(NamedTuple):
+    """What `answer` returns.
+
+    Attributes
+    ----------
+    predicted
+        By part: class probabilities ``(n_samples, n_classes)`` in the order of the schema, or values
+        ``(n_samples,)`` in the target's own unit; float64.
+    facts
+        Model, columns, iterations.
+    notes
+        What the libraries warned of.
+    """
+
+    predicted: dict[str, Array]
+    facts: dict[str, Any]
+    notes: list[str]
+
+
+def answer(
+    name: str,
+    parts: Mapping[str, pd.DataFrame],
+    *,
+    schema: Schema,
+    statistic: Literal["mean", "median"],
+    seed: int,
+) -> Answered:
+    """Return what the baseline `name`, fitted on ``parts["train"]``, answers for the other parts.
+
+    Rows count as much as the weight column says, where there is one; those that weigh nothing are left out.
+    All is done in one thread: sums that several threads share depend in their last digits on how many there
+    are.
+
+    Raises
+    ------
+    ValueError
+        Where the model cannot be fitted on these rows, or answers what is no finite number.
+    """
+    train, weight = counting_rows(parts["train"])
+    target = targets(train[TARGET], schema)
+    pipeline = BASELINES[name](schema, target, statistic=statistic, seed=seed)
+    with warnings.catch_warnings(record=True) as caught, threadpool_limits(1):
+        warnings.simplefilter("always")
+        pipeline.fit(train, target, model__sample_weight=weight)
+        others = {part: frame for part, frame in parts.items() if part != "train"}
+        predicted = {part: predict(pipeline, frame, schema=schema) for part, frame in others.items()}
+    if not all(np.isfinite(values).all() for values in predicted.values()):
+        raise ValueError("Its answers are not all finite numbers.")
+    return Answered(predicted, describe(pipeline), notes_of(caught))
+
+
+def notes_of(caught: Sequence[warnings.WarningMessage]) -> list[str]:
+    """Return what libraries warned of, each once; what they mean to change is none of the user's business."""
+    told = [each for each in caught if not issubclass(each.category, DeprecationWarning | FutureWarning)]
+    return list(dict.fromkeys(" ".join(str(each.message).split()) for each in told))
+
+
+def counting_rows(train: pd.DataFrame) -> tuple[pd.DataFrame, Array | None]:
+    """Return the rows of `train` that weigh something, and their weights or None.
+
+    The weights are 1 on average, so that a penalty means the same whatever their unit. Where all are 0, the
+    rows count the same.
+    """
+    if WEIGHT not in train or not train[WEIGHT].any():
+        return train, None
+    counting = train[train[WEIGHT] > 0]
+    weight = counting[WEIGHT].to_numpy(np.float64)
+    return counting, weight / weight.mean()
+
+
+def predict(pipeline: Pipeline, frame: pd.DataFrame, *, schema: Schema) -> Array:
+    """Return class probabilities in the order of the schema (0 for a class not in train), or values."""
+    if schema.task == "regression":
+        return np.asarray(pipeline.predict(frame), dtype=np.float64)
+    probabilities = np.zeros((len(frame), len(schema.classes)))
+    probabilities[:, pipeline.classes_] = pipeline.predict_proba(frame)
+    return probabilities
+
+
+def targets(target: pd.Series, schema: Schema) -> Array:
+    """Return class ids (int64), or the values of a regression (float64)."""
+    if schema.task == "regression":
+        return target.to_numpy(np.float64)
+    return np.asarray(pd.Index(schema.classes).get_indexer(pd.Index(target)), dtype=np.int64)
