@@ -1,8 +1,10 @@
 """Judge the trained network on the validation and the test part.
 
-Reads data/clean (ids and targets), data/encode (validation and test) and data/train (the network). Writes
-data/evaluate: metrics.json, predictions.parquet, report.json and the tables behind the plots of test.
-Run: python -m stages.evaluate [evaluate.threshold=0.3]
+Reads data/clean (examples), data/encode (validation, test, the preprocessing), data/train (the network) and
+data/baseline (what simple models answer). Threshold and temperature are chosen on validation alone. Writes
+data/evaluate: metrics.json, intervals.json, comparison.json, decision.json, predictions.parquet, report.json,
+slices.csv, worst.csv, importance.csv and the tables behind the plots.
+Run: python -m stages.evaluate [evaluate/threshold=best_f1 evaluate/calibration=temperature ...]
 """
 
 from __future__ import annotations
@@ -13,12 +15,19 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from stages.examples.encoded import Spec
-from stages.examples.schema import EXAMPLE_ID, TARGET, Schema
+from stages.examples.encoded import Encoded, Spec
+from stages.examples.schema import Schema
 from stages.metrics.answers import Answers, check_answers, make_answers, prediction_table
-from stages.metrics.judgement import curves, measure, summary
+from stages.metrics.baseline_answers import answers_by_baseline
+from stages.metrics.importance import Importance
+from stages.metrics.inspection import importance_table, inspection_tables, resampling
+from stages.metrics.judgement import Judge, curves, summary
+from stages.metrics.rule import Rule, RuleChooser
+from stages.metrics.slicing import sliced_columns
+from stages.metrics.verdicts import documents, judge_part, verdict_lines
+from stages.models.network import Network
 from stages.settings.evaluate import EvaluateConfig, EvaluateSettings
-from stages.shell.stage import Store, stage
+from stages.shell.stage import Store, build, stage
 from stages.transformers.preprocessing import TRUSTED
 
 PARTS = ("test", "validation")
@@ -27,36 +36,70 @@ logger = logging.getLogger(__name__)
 
 
 class Evaluation(NamedTuple):
-    """What `evaluate` returns: metrics by part, predictions of all parts, plots of test, deviations."""
+    """What `evaluate` returns.
 
-    metrics: dict[str, dict[str, Any]]
-    predictions: pd.DataFrame
-    curves: dict[str, pd.DataFrame]
+    Attributes
+    ----------
+    rule
+        What was chosen on validation.
+    answers
+        By part, calibrated and decided.
+    documents, tables
+        By the name of their file.
+    notes
+        What deviates, one sentence each.
+    """
+
+    rule: Rule
+    answers: dict[str, Answers]
+    documents: dict[str, dict[str, Any]]
+    tables: dict[str, pd.DataFrame]
     notes: list[str]
 
 
-def evaluate(parts: Mapping[str, Answers], *, schema: Schema, settings: EvaluateSettings) -> Evaluation:
-    """Return the judgement of the answers in `parts`, by part; the plots are those of ``test``.
+def evaluate(
+    parts: Mapping[str, Answers],
+    features: pd.DataFrame,
+    baselines: pd.DataFrame,
+    *,
+    schema: Schema,
+    settings: EvaluateSettings,
+) -> Evaluation:
+    """Return the judgement of the network's answers by part; slices, plots and worst rows are those of test.
+
+    Parameters
+    ----------
+    parts
+        What the network answers, neither calibrated nor decided.
+    features
+        Raw feature columns of the rows of ``parts["test"]``.
+    baselines
+        What simple models answer. They are treated as the network is: each gets the temperature and the
+        threshold that the same rules choose on its own answers for validation.
 
     Raises
     ------
     ValueError
-        Where a prediction is not finite, or all rows of a part weigh nothing.
+        Where a prediction is not finite, all rows of a part weigh nothing, or evaluate.slices names a column
+        that is none.
     """
-    measured = {}
-    for part, answers in parts.items():
-        check_answers(answers, part=part)
-        measured[part] = measure(answers, schema=schema, settings=settings)
-    tables = [
-        prediction_table(part, answers, schema=schema, threshold=settings.threshold)
-        for part, answers in parts.items()
-    ]
-    return Evaluation(
-        {part: measures.values for part, measures in measured.items()},
-        pd.concat(tables, ignore_index=True),
-        curves(parts["test"], schema=schema, settings=settings),
-        [f"{part}: {note}" for part, measures in measured.items() for note in measures.notes],
+    for part, told in parts.items():
+        check_answers(told, part=part)
+    judge = Judge(schema.task, schema.classes, settings.calibration_bins)
+    choose = RuleChooser(schema.classes, build(settings.calibration), build(settings.threshold))
+    rule = choose(parts["validation"])
+    answers = {part: rule.applied(told) for part, told in parts.items()}
+    known = answers_by_baseline(baselines, parts, classes=schema.classes)
+    others = {name: choose.applied(told) for name, told in known.items()}
+    judged = {
+        part: judge_part(answers[part], others, judge=judge, part=part, resampling=resampling(settings))
+        for part in answers
+    }
+    tables = curves(answers["test"], judge=judge, points=settings.plot_points) | inspection_tables(
+        answers, features, schema=schema, settings=settings, costs=rule.decision.costs
     )
+    notes = [f"{part}: {note}" for part, each in judged.items() for note in each.notes]
+    return Evaluation(rule, answers, documents(judged, resampling(settings)), tables, [*rule.notes, *notes])
 
 
 def read_schema(store: Store) -> Schema:
@@ -66,49 +109,63 @@ def read_schema(store: Store) -> Schema:
     return schema.model_copy(update={"task": spec.task, "classes": spec.classes})
 
 
-def read_answers(store: Store, settings: EvaluateSettings) -> dict[str, Answers]:
-    """Return what the network in ``data/train`` answers for each part."""
+def read_network(store: Store, schema: Schema, *, batch_size: int) -> Network:
+    """Return the network in ``data/train``, and what encodes rows for it."""
     training = store.read_json("train", "training.json")
+    preprocessing = store.read_estimator("encode", "preprocessing.skops", trusted=TRUSTED)
+    path = store.path("train", "model.keras")
     from stages.training.runtime import start  # TensorFlow: not before everything else has been checked
 
     start(threads=training["threads"], gpu_memory_growth=True, deterministic=True)
     from stages.models.loading import load_model
-    from stages.models.prediction import predict
 
-    schema = read_schema(store)
-    examples = store.read_table("clean", "examples.parquet", [EXAMPLE_ID, TARGET])
-    preprocessing = store.read_estimator("encode", "preprocessing.skops", trusted=TRUSTED)
-    model = load_model(store.path("train", "model.keras"))
-    answers = {}
-    for part in PARTS:
-        encoded = store.read_encoded("encode", part)
-        predicted = predict(
-            model,
-            encoded.inputs,
-            task=schema.task,
-            num_classes=len(schema.classes),
-            kind=training["output_kind"],
-            batch_size=settings.batch_size,
-        )
-        values = preprocessing.inverse_target(predicted) if schema.task == "regression" else predicted
-        weight = encoded.weight if settings.weighted else None
-        answers[part] = make_answers(examples.iloc[encoded.position], values, schema=schema, weight=weight)
-    return answers
+    model, kind = load_model(path), training["output_kind"]
+    return Network(model, preprocessing, schema.task, len(schema.classes), kind, batch_size)
+
+
+def ask(
+    network: Network, part: Encoded, examples: pd.DataFrame, *, schema: Schema, weighted: bool
+) -> Answers:
+    """Return what `network` answers for `part`, the rows `examples` of the table."""
+    weight = part.weight if weighted else None
+    return make_answers(examples, network.answer(part.inputs), schema=schema, weight=weight)
 
 
 @stage(EvaluateConfig)
 def main(config: EvaluateConfig, store: Store) -> None:
     """Run the stage."""
-    schema = read_schema(store)
-    result = evaluate(read_answers(store, config.evaluate), schema=schema, settings=config.evaluate)
-    store.write_json("metrics.json", result.metrics)
-    store.write_table("predictions.parquet", result.predictions)
-    for name, table in result.curves.items():
+    settings, schema = config.evaluate, read_schema(store)
+    sliced_columns(settings.slices, schema.features)  # refused before TensorFlow is loaded
+    baselines = store.read_table("baseline", "predictions.parquet")
+    examples = store.read_table("clean", "examples.parquet")
+    encoded = {part: store.read_encoded("encode", part) for part in PARTS}
+    raw = {part: examples.iloc[rows.position] for part, rows in encoded.items()}
+    network = read_network(store, schema, batch_size=settings.batch_size)
+    answers = {
+        part: ask(network, rows, raw[part], schema=schema, weighted=settings.weighted)
+        for part, rows in encoded.items()
+    }
+    result = evaluate(answers, raw["test"], baselines, schema=schema, settings=settings)
+    validation = result.answers["validation"], raw["validation"]
+    importance = importance_table(
+        *validation, network.answer_rows, rule=result.rule, schema=schema, settings=settings
+    )
+    write(result, importance, store, rule=result.rule.document(schema, settings, output_kind=network.kind))
+
+
+def write(result: Evaluation, importance: Importance, store: Store, *, rule: dict[str, Any]) -> None:
+    """Write everything, and say the main of it."""
+    notes = [*result.notes, *importance.notes]
+    for name, document in (result.documents | {"decision": rule, "report": {"notes": notes}}).items():
+        store.write_json(f"{name}.json", document)
+    for name, table in (result.tables | {"importance": importance.table}).items():
         store.write_csv(f"{name}.csv", table)
-    store.write_json("report.json", {"notes": result.notes})
-    for part, metrics in result.metrics.items():
-        logger.info("%s", summary(part, metrics))
-    for note in result.notes:
+    classes = rule["classes"]
+    store.write_table("predictions.parquet", prediction_table(result.answers, classes=classes))
+    for part, metrics in result.documents["metrics"].items():
+        for line in (summary(part, metrics), *verdict_lines(part, result.documents["comparison"][part])):
+            logger.info("%s", line)
+    for note in notes:
         logger.warning("%s", note)
 
 

@@ -8,20 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from encode_examples import examples, preprocessing
+from evaluate_examples import settings
 
 from stages.encode import encode
-from stages.evaluate import main, read_answers
+from stages.evaluate import PARTS, ask, main, read_network, read_schema
 from stages.examples.schema import Schema
-from stages.settings.evaluate import EvaluateConfig, EvaluateSettings
+from stages.metrics.judgement import PLOTS
+from stages.settings.evaluate import EvaluateConfig
 from stages.shell.stage import Store
 
 ROWS = 40
-DEFAULTS = {"threshold": 0.5, "weighted": True, "calibration_bins": 15, "plot_points": 1000, "batch_size": 7}
 KINDS = {"binary": "probabilities", "multiclass": "probabilities", "regression": "value"}
-
-
-def settings(**changed):
-    return EvaluateSettings(**{**DEFAULTS, **changed})
+FILES = {
+    *(f"{name}.json" for name in ("metrics", "intervals", "comparison", "decision", "report")),
+    *(f"{name}.csv" for name in ("slices", "worst", "importance", "threshold", *PLOTS)),
+    "predictions.parquet",
+}
 
 
 def table(task):
@@ -46,19 +48,59 @@ def network(spec, task):
     return model, kernel
 
 
+def answers_in(data, **changed):
+    """Return what the network written in `data` answers for each part."""
+    store = Store("evaluate", data / "evaluate", data)
+    schema, examples = read_schema(store), store.read_table("clean", "examples.parquet")
+    network = read_network(store, schema, batch_size=7)
+    weighted = settings(**changed).weighted
+    encoded = {part: store.read_encoded("encode", part) for part in PARTS}
+    return {
+        part: ask(network, rows, examples.iloc[rows.position], schema=schema, weighted=weighted)
+        for part, rows in encoded.items()
+    }
+
+
+def run(data, **changed):
+    """Run the whole stage on `data`; return the folder it wrote."""
+    store = Store("evaluate", data / "evaluate", data)
+    store.begin()
+    main.__wrapped__(EvaluateConfig(evaluate=settings(**{"batch_size": 7, **changed})), store)
+    store.finish()
+    return data / "evaluate"
+
+
+def shares_of_classes(frame, schema, parts):
+    """Return the table of a baseline that answers the shares of the classes, or the mean."""
+    tables = []
+    for part in PARTS:
+        rows = frame.iloc[parts[part]]
+        told = pd.DataFrame({"example_id": rows["example_id"], "part": part, "baseline": "constant"})
+        if schema.task == "regression":
+            tables.append(told.assign(value=frame["target"].mean()))
+        else:
+            shares = frame["target"].value_counts(normalize=True)
+            tables.append(told.assign(**{f"probability.{name}": shares[name] for name in schema.classes}))
+    return pd.concat(tables, ignore_index=True)
+
+
 def make_data(data, task, **choices):
     """Write what `evaluate` reads; return test's table, its arrays, the network's kernel and the encoder."""
     frame, schema = examples(table(task), "target", task)
     if choices.pop("weight", False):
         frame["weight"] = np.arange(ROWS) % 3 * 1.0
+    if choices.pop("group", False):
+        frame["group"] = [f"g{row % 10}" for row in range(ROWS)]
     positions = np.random.default_rng(1).permutation(ROWS)
     parts = {"train": positions[:20], "validation": positions[20:28], "test": positions[28:]}
     encoder = preprocessing(schema, **choices)
     encoded = encode({part: frame.iloc[rows] for part, rows in parts.items()}, encoder)
     model, kernel = network(encoder.spec, task)
-    clean, written, trained = (Store(name, data / name, data) for name in ("clean", "encode", "train"))
-    for store in (clean, written, trained):
+    stores = [Store(name, data / name, data) for name in ("clean", "encode", "train", "baseline")]
+    clean, written, trained, simple = stores
+    for store in stores:
         store.begin()
+    simple.write_table("predictions.parquet", shares_of_classes(frame, schema, parts))
     clean.write_table("examples.parquet", frame)
     clean.write_model("schema.json", schema)
     for part, arrays in encoded.parts.items():
@@ -67,14 +109,14 @@ def make_data(data, task, **choices):
     written.write_estimator("preprocessing.skops", encoder)
     model.save(trained.output / "model.keras")
     trained.write_json("training.json", {"output_kind": KINDS[task], "threads": 1})
-    for store in (clean, written, trained):
+    for store in stores:
         store.finish()
     return frame.iloc[parts["test"]], encoded.parts["test"].inputs["numeric"], kernel, encoder
 
 
 def test_binary(tmp_path):
     rows, numeric, kernel, _ = make_data(tmp_path, "binary")
-    answers = read_answers(Store("evaluate", tmp_path / "evaluate", tmp_path), settings())
+    answers = answers_in(tmp_path)
     chance = 1 / (1 + np.exp(-(numeric @ kernel[:, 0] + 0.25)))
     assert answers["test"].predicted[:, 1] == pytest.approx(chance, rel=1e-5)
     assert answers["test"].example_id.tolist() == rows["example_id"].tolist()
@@ -84,7 +126,7 @@ def test_binary(tmp_path):
 
 def test_regression_is_in_the_targets_own_unit(tmp_path):
     rows, numeric, kernel, encoder = make_data(tmp_path, "regression", target="log1p")
-    answers = read_answers(Store("evaluate", tmp_path / "evaluate", tmp_path), settings())["test"]
+    answers = answers_in(tmp_path)["test"]
     scaler = encoder.target_.scaler_
     logs = (numeric @ kernel[:, 0] + 0.25) * scaler.scale_ + scaler.mean_
     assert answers.predicted == pytest.approx(np.exp(logs) - 1, rel=1e-4)
@@ -93,22 +135,16 @@ def test_regression_is_in_the_targets_own_unit(tmp_path):
 
 def test_weights_count_unless_switched_off(tmp_path):
     rows, *_ = make_data(tmp_path, "binary", weight=True)
-    store = Store("evaluate", tmp_path / "evaluate", tmp_path)
-    assert read_answers(store, settings())["test"].weight.tolist() == rows["weight"].tolist()
-    assert read_answers(store, settings(weighted=False))["test"].weight is None
+    assert answers_in(tmp_path)["test"].weight.tolist() == rows["weight"].tolist()
+    assert answers_in(tmp_path, weighted=False)["test"].weight is None
 
 
 @pytest.mark.parametrize("task", ["multiclass", "regression"])
 def test_whole_stage_writes_the_same_bytes_again(tmp_path, task):
     make_data(tmp_path, task)
-    written = []
-    for _ in range(2):
-        store = Store("evaluate", tmp_path / "evaluate", tmp_path)
-        store.begin()
-        main.__wrapped__(EvaluateConfig(evaluate=settings()), store)
-        store.finish()
-        written.append({file.name: file.read_bytes() for file in (tmp_path / "evaluate").iterdir()})
+    written = [{file.name: file.read_bytes() for file in run(tmp_path).iterdir()} for _ in range(2)]
     assert written[0] == written[1]
+    assert set(written[0]) == FILES
     metrics = json.loads(written[0]["metrics.json"])
     stored = pd.read_parquet(tmp_path / "evaluate" / "predictions.parquet")
     test = stored[stored["part"] == "test"]
@@ -125,10 +161,7 @@ def test_classes_that_encode_dropped_are_no_classes(tmp_path):
     schema = Schema.model_validate_json(schema_file.read_text())
     before = schema.model_copy(update={"task": "multiclass", "classes": ("a rare one", *schema.classes)})
     schema_file.write_text(before.model_dump_json())
-    store = Store("evaluate", tmp_path / "evaluate", tmp_path)
-    store.begin()
-    main.__wrapped__(EvaluateConfig(evaluate=settings()), store)
-    store.finish()
+    run(tmp_path)
     table = pd.read_parquet(tmp_path / "evaluate" / "predictions.parquet").query("part == 'test'")
     assert list(table)[4:] == [f"probability.{name}" for name in schema.classes]
     assert table["target"].tolist() == rows["target"].tolist()
@@ -144,4 +177,63 @@ def test_diverged_network_is_told_in_one_sentence(tmp_path):
     model.layers[-1].set_weights([np.full_like(weight, np.nan) for weight in model.layers[-1].get_weights()])
     model.save(tmp_path / "train" / "model.keras")
     with pytest.raises(ValueError, match=r"NaN or infinity for .* rows.*train\.learning_rate"):
-        read_answers(Store("evaluate", tmp_path / "evaluate", tmp_path), settings())
+        answers_in(tmp_path)
+
+
+def test_what_the_bundle_needs_is_in_decision(tmp_path):
+    make_data(tmp_path, "binary")
+    folder = run(
+        tmp_path, threshold="cost", threshold_values={"false_negative_cost": 9.0}, calibration="temperature"
+    )
+    told = json.loads((folder / "decision.json").read_text())
+    assert (told["task"], set(told["classes"])) == ("binary", {"no", "yes"})
+    assert (told["threshold_rule"], told["calibration"]) == ("cost", "temperature")
+    assert told["output_kind"] == "probabilities"
+    assert told["costs"] == [[0.0, 1.0], [9.0, 0.0]]
+    table = pd.read_parquet(folder / "predictions.parquet")
+    positive = told["classes"][1]
+    decided = table[f"probability.{positive}"] >= told["threshold"]
+    assert (table["prediction"] == positive).tolist() == decided.tolist()
+    raw = answers_in(tmp_path)["test"].predicted[:, 1]
+    logits = np.log(raw / (1 - raw)) / told["temperature"]
+    assert table.query("part == 'test'")[f"probability.{positive}"].to_numpy() == pytest.approx(
+        1 / (1 + np.exp(-logits))
+    )
+
+
+def test_importance_and_worst_rows_are_of_the_raw_columns(tmp_path):
+    rows, *_ = make_data(tmp_path, "binary")
+    folder = run(tmp_path, importance_repeats=3, worst_rows=4)
+    importance = pd.read_csv(folder / "importance.csv")
+    assert set(importance["column"]) == {"size", "age"}
+    assert importance["importance"].is_monotonic_decreasing
+    worst = pd.read_csv(folder / "worst.csv")
+    assert list(worst) == ["example_id", "target", "prediction", "loss", "probability", "size", "age"]
+    assert worst["loss"].tolist() == pytest.approx(-np.log(worst["probability"]))
+    assert worst["loss"].is_monotonic_decreasing
+    cells = rows.set_index("example_id").loc[worst["example_id"]]
+    assert worst["size"].tolist() == cells["feature.size"].tolist()
+    assert worst["target"].tolist() == cells["target"].tolist()
+
+
+def test_groups_are_drawn_whole(tmp_path):
+    make_data(tmp_path, "binary", group=True)
+    folder = run(tmp_path)
+    assert pd.read_parquet(folder / "predictions.parquet")["group"].str.fullmatch("g[0-9]").all()
+
+
+def test_unknown_slice_is_refused_before_the_network_is_loaded(tmp_path):
+    make_data(tmp_path, "binary")
+    (tmp_path / "train" / "model.keras").unlink()
+    with pytest.raises(ValueError, match=r"evaluate\.slices: .*received sise\. Did you mean size\?"):
+        run(tmp_path, slices=["sise", "age"])
+
+
+def test_baselines_of_another_split_are_refused(tmp_path):
+    make_data(tmp_path, "binary")
+    file = tmp_path / "baseline" / "predictions.parquet"
+    pd.read_parquet(file).iloc[1:].to_parquet(file)
+    with pytest.raises(
+        ValueError, match=r"baseline constant answered for 11 of the 12 rows of the test part.*dvc repro"
+    ):
+        run(tmp_path)

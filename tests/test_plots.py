@@ -14,9 +14,12 @@ import pytest
 import yaml
 
 from stages.metrics.judgement import PLOTS
+from stages.metrics.threshold_curve import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "data/evaluate/"
+TABLES = PLOTS | {"threshold": COLUMNS}
+"""Tables of evaluate that may be plotted, and their columns."""
 
 
 def declared():
@@ -30,7 +33,7 @@ EVALUATED = {name: properties for name, properties in declared() if name.startsw
 
 @pytest.mark.parametrize("name", EVALUATED)
 def test_columns_are_those_written(name):
-    columns = PLOTS[Path(name).stem]
+    columns = TABLES[Path(name).stem]
     assert {EVALUATED[name]["x"], EVALUATED[name]["y"]} <= set(columns)
 
 
@@ -53,7 +56,7 @@ def test_dvc_draws_what_there_is_and_passes_over_empty_tables(tmp_path):
     shutil.copytree(ROOT / ".dvc" / "plots", tmp_path / ".dvc" / "plots")
     document = yaml.safe_load((ROOT / "dvc.yaml").read_text())
     (tmp_path / "dvc.yaml").write_text(yaml.safe_dump({"plots": document["plots"]}))
-    for name, columns in PLOTS.items():
+    for name, columns in TABLES.items():
         rows = 0 if name == "residuals" else 4
         numbers = np.linspace(0, 1, rows * len(columns)).reshape(rows, len(columns))
         table = pd.DataFrame(numbers, columns=list(columns))

@@ -1,18 +1,20 @@
-"""What a network answered for the examples of one part, beside what is true."""
+"""What was predicted for the examples of one part, beside what is true."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from stages.examples.encoded import Array
-from stages.examples.schema import EXAMPLE_ID, TARGET, Schema
+from stages.examples.schema import EXAMPLE_ID, GROUP, TARGET, WEIGHT, Schema
 from stages.metrics.decision import decide
 
 PROBABILITY = "probability."
 """Prefix of the columns of class probabilities in the table of predictions."""
+PREDICTION = "prediction"
 
 
 @dataclass(frozen=True)
@@ -30,31 +32,104 @@ class Answers:
         the values in the target's own unit, ``(n_samples,)`` float64.
     weight
         How much each example counts, ``(n_samples,)`` float64, or None where all count the same.
+    group
+        The group of each example, ``(n_samples,)`` str, or None where the data set has none.
+    decided
+        Ids of the classes that the rule of decision chose, ``(n_samples,)`` int64; None for a regression.
     """
 
     example_id: Array
     target: Array
     predicted: Array
     weight: Array | None = None
+    group: Array | None = None
+    decided: Array | None = None
 
     def __len__(self) -> int:
         """Return the number of examples."""
         return len(self.target)
 
+    @property
+    def classes_decided(self) -> Array:
+        """The class ids decided for; where no rule was applied, those of the rule ``Decision()``."""
+        return decide(self.predicted) if self.decided is None else self.decided
+
+    def take(self, rows: Array) -> Answers:
+        """Return the examples at `rows` (integers, order kept, repeats allowed)."""
+
+        def of(array: Array | None) -> Array | None:
+            return None if array is None else array[rows]
+
+        return Answers(
+            self.example_id[rows],
+            self.target[rows],
+            self.predicted[rows],
+            of(self.weight),
+            of(self.group),
+            of(self.decided),
+        )
+
 
 def make_answers(
     examples: pd.DataFrame, predicted: Array, *, schema: Schema, weight: Array | None = None
 ) -> Answers:
-    """Return `predicted` beside the id and the target of the same rows of the table of examples."""
+    """Return `predicted` beside the id and the target of the same rows of the table of examples.
+
+    The column ``group`` is kept where `examples` has one.
+    """
     names = examples[TARGET]
     if schema.task == "regression":
-        target, wide = names.to_numpy(np.float64), predicted.astype(np.float64)
+        target = names.to_numpy(np.float64)
     else:
         target = pd.Index(schema.classes).get_indexer(pd.Index(names)).astype(np.int64)
-        wide = predicted.astype(np.float64)
-        wide = wide / wide.sum(axis=1, keepdims=True)  # what float32 rounded off; log loss minds it
+    wide = widened(predicted)
     counts = None if weight is None else weight.astype(np.float64)
-    return Answers(examples[EXAMPLE_ID].to_numpy(object), target, wide, counts)
+    group = examples[GROUP].to_numpy(object) if GROUP in examples else None
+    return Answers(examples[EXAMPLE_ID].to_numpy(object), target, wide, counts, group)
+
+
+def widened(predicted: Array) -> Array:
+    """Return `predicted` as float64, rows of class probabilities summing to 1; log loss minds the rounding.
+
+    Examples
+    --------
+    >>> widened(np.array([[0.25, 0.25]], dtype=np.float32)).tolist()
+    [[0.5, 0.5]]
+    """
+    wide = predicted.astype(np.float64)
+    return wide if wide.ndim == 1 else np.asarray(wide / wide.sum(axis=1, keepdims=True))
+
+
+def answers_of(table: pd.DataFrame, *, part: str, classes: Sequence[str]) -> Answers:
+    """Return the answers of `part` that `prediction_table` has written, decisions, weights and groups too.
+
+    Parameters
+    ----------
+    table
+        Rows of ``predictions.parquet``.
+    classes
+        Names of the classes in their order; none for a regression.
+
+    Raises
+    ------
+    ValueError
+        Where the table holds other classes.
+    """
+    rows = table[table["part"] == part]
+    if classes:
+        _check_classes(table, classes)
+    weight = rows[WEIGHT].to_numpy(np.float64) if WEIGHT in rows else None
+    group = rows[GROUP].to_numpy(object) if GROUP in rows else None
+    identity = rows[EXAMPLE_ID].to_numpy(object)
+    if not classes:
+        target, predicted = (rows[name].to_numpy(np.float64) for name in (TARGET, PREDICTION))
+        return Answers(identity, target, predicted, weight, group)
+    index = pd.Index(classes)
+    target, chosen = (
+        index.get_indexer(pd.Index(rows[name])).astype(np.int64) for name in (TARGET, PREDICTION)
+    )
+    shares = rows[[PROBABILITY + name for name in classes]].to_numpy(np.float64)
+    return Answers(identity, target, shares, weight, group, chosen)
 
 
 def check_answers(answers: Answers, *, part: str) -> None:
@@ -77,25 +152,44 @@ def check_answers(answers: Answers, *, part: str) -> None:
         )
 
 
-def prediction_table(part: str, answers: Answers, *, schema: Schema, threshold: float) -> pd.DataFrame:
-    """Return one row an example, for people and programs.
+def prediction_table(parts: Mapping[str, Answers], *, classes: Sequence[str]) -> pd.DataFrame:
+    """Return one row an example of each part, for people and programs.
 
     Returns
     -------
     pd.DataFrame
-        ``example_id``, ``part``, ``target``, ``prediction`` (class names or values) and, for a
-        classification, ``probability.<class>`` for each class, float64.
+        ``example_id``, ``part``, ``target``, ``prediction`` (class names or values), ``weight`` and
+        ``group`` where there are any and, for a classification, ``probability.<class>`` for each class,
+        float64.
     """
-    columns = {"example_id": answers.example_id, "part": np.full(len(answers), part, dtype=object)}
-    if schema.task == "regression":
-        return pd.DataFrame(columns | {"target": answers.target, "prediction": answers.predicted})
-    names = np.asarray(schema.classes, dtype=object)
+    tables = [_part_table(part, answers, classes) for part, answers in parts.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _part_table(part: str, answers: Answers, classes: Sequence[str]) -> pd.DataFrame:
+    names = np.asarray(classes, dtype=object)
+    outcome = (answers.target, answers.predicted)
+    if len(names):
+        outcome = (names[answers.target], names[answers.classes_decided])
+    identity = pd.Series(answers.example_id, dtype="str")
+    columns = {EXAMPLE_ID: identity, "part": pd.Series([part] * len(answers), dtype="str")}
+    kind = "str" if len(names) else "float64"
     columns |= {
-        "target": names[answers.target],
-        "prediction": names[decide(answers.predicted, threshold=threshold)],
+        name: pd.Series(values, dtype=kind)
+        for name, values in zip((TARGET, PREDICTION), outcome, strict=True)
     }
-    shares = {
-        f"{PROBABILITY}{name}": answers.predicted[:, label] for label, name in enumerate(schema.classes)
-    }
-    text = pd.DataFrame(columns, dtype="str")
-    return text.assign(**shares)
+    if answers.weight is not None:
+        columns[WEIGHT] = pd.Series(answers.weight)
+    if answers.group is not None:
+        columns[GROUP] = pd.Series(answers.group, dtype="str")
+    shares = {PROBABILITY + name: answers.predicted[:, label] for label, name in enumerate(classes)}
+    return pd.DataFrame(columns).assign(**shares)
+
+
+def _check_classes(table: pd.DataFrame, classes: Sequence[str]) -> None:
+    found = [str(name).removeprefix(PROBABILITY) for name in table if str(name).startswith(PROBABILITY)]
+    if sorted(found) != sorted(classes):
+        raise ValueError(
+            f"expected predictions of the classes {', '.join(classes)}, received those of "
+            f"{', '.join(found) or 'no class'}: the two judge different tasks."
+        )

@@ -63,11 +63,10 @@ def reliability(
     >>> reliability(np.array([True, False, True]), np.array([0.1, 0.2, 0.9]), bins=2).values.tolist()
     [[0.15000000000000002, 0.5, 2.0], [0.9, 1.0, 1.0]]
     """
-    edges = np.arange(1, bins) / bins
-    bin_of = np.searchsorted(edges, predicted, side="left")
+    number = bin_of(predicted, bins)
     count = np.ones(len(predicted)) if weight is None else weight.astype(np.float64)
     rows, chance, came_true = (
-        np.bincount(bin_of, weights=count * each, minlength=bins) for each in (1.0, predicted, happened)
+        np.bincount(number, weights=count * each, minlength=bins) for each in (1.0, predicted, happened)
     )
     filled = rows > 0
     return pd.DataFrame(
@@ -77,6 +76,17 @@ def reliability(
             "rows": rows[filled],
         }
     )
+
+
+def bin_of(probability: Array, bins: int) -> Array:
+    """Return which of the `bins` ``((m - 1) / bins, m / bins]`` each probability lies in, from 0.
+
+    Examples
+    --------
+    >>> bin_of(np.array([0.0, 0.5, 0.51]), 2).tolist()
+    [0, 0, 1]
+    """
+    return np.searchsorted(np.arange(1, bins) / bins, probability, side="left")
 
 
 def calibration_table(

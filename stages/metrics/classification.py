@@ -30,7 +30,7 @@ def classification_metrics(
     probabilities: Array,
     *,
     classes: Sequence[str],
-    threshold: float = 0.5,
+    decided: Array | None = None,
     weight: Array | None = None,
     calibration_bins: int = 15,
 ) -> Measures:
@@ -46,12 +46,12 @@ def classification_metrics(
         Class ids, ``(n_samples,)``; at least one row.
     probabilities
         Shape ``(n_samples, n_classes)``, rows summing to 1.
-    threshold
-        As `decide` takes it.
+    decided
+        Class ids that were decided for, ``(n_samples,)``; None: those of `decide` without a rule.
     weight
         How much each example counts, ``(n_samples,)``, not all 0.
     """
-    predicted = decide(probabilities, threshold=threshold)
+    predicted = decide(probabilities) if decided is None else decided
     each = per_class_metrics(target, predicted, probabilities, classes=classes, weight=weight)
     positive = each.values[classes[-1]] if len(classes) == BINARY else {}
     values = {

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from stages.examples.schema import Schema
+from stages.examples.schema import Task
 from stages.metrics.answers import Answers
+from stages.metrics.bootstrap import Judged
 from stages.metrics.calibration import calibration_table
 from stages.metrics.classification import classification_metrics
 from stages.metrics.confusion import confusion_table
-from stages.metrics.decision import decide
 from stages.metrics.measures import Measures
 from stages.metrics.one_against_rest import curve_of_each_class
 from stages.metrics.precision_recall import precision_recall_table
 from stages.metrics.regression import regression_metrics
+from stages.metrics.resampled_classification import ResampledClassification
+from stages.metrics.resampled_regression import ResampledRegression
 from stages.metrics.residuals import residual_table
 from stages.metrics.roc import roc_table
-from stages.settings.evaluate import EvaluateSettings
 
 PLOTS = {
     "confusion": ("actual", "predicted", "rows", "share"),
@@ -34,50 +36,78 @@ MAIN = ("accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "rmse", "mae", "
 """Metrics shown on the terminal, of the task's those that are defined."""
 
 
-def measure(answers: Answers, *, schema: Schema, settings: EvaluateSettings) -> Measures:
-    """Return the metrics of the task; of no rows at all, only that there are none."""
-    if not len(answers):
-        return Measures({"rows": 0}, ("no rows, nothing measured",))
-    if schema.task == "regression":
-        return regression_metrics(answers.target, answers.predicted, weight=answers.weight)
-    return classification_metrics(
-        answers.target,
-        answers.predicted,
-        classes=schema.classes,
-        threshold=settings.threshold,
-        weight=answers.weight,
-        calibration_bins=settings.calibration_bins,
-    )
+@dataclass(frozen=True)
+class Judge:
+    """How answers are measured: the same judge for a network, a baseline and another run.
+
+    Attributes
+    ----------
+    task
+        What was to be learnt.
+    classes
+        Names of the classes, the positive one of two the last; none for a regression.
+    calibration_bins
+        Bins of the calibration error.
+    """
+
+    task: Task
+    classes: tuple[str, ...] = ()
+    calibration_bins: int = 15
+
+    def measure(self, answers: Answers) -> Measures:
+        """Return the metrics of the task; of no rows at all, only that there are none."""
+        if not len(answers):
+            return Measures({"rows": 0}, ("no rows, nothing measured",))
+        if self.task == "regression":
+            return regression_metrics(answers.target, answers.predicted, weight=answers.weight)
+        return classification_metrics(
+            answers.target,
+            answers.predicted,
+            classes=self.classes,
+            decided=answers.classes_decided,
+            weight=answers.weight,
+            calibration_bins=self.calibration_bins,
+        )
+
+    def resampled(self, answers: Answers) -> Judged:
+        """Return what measures `answers` in many resamples at once; the same metrics as `measure`."""
+        if self.task == "regression":
+            return ResampledRegression(answers)
+        return ResampledClassification(answers, classes=self.classes, calibration_bins=self.calibration_bins)
 
 
-def curves(answers: Answers, *, schema: Schema, settings: EvaluateSettings) -> dict[str, pd.DataFrame]:
+def curves(answers: Answers, *, judge: Judge, points: int) -> dict[str, pd.DataFrame]:
     """Return the tables behind the plots by name, those of other tasks without rows.
 
     `dvc plots` warns of a plot whose file is missing, and passes over one whose table is empty.
+
+    Parameters
+    ----------
+    points
+        Points that a curve keeps, at most.
     """
-    tables = {} if not len(answers) else _of_task(answers, schema=schema, settings=settings)
+    tables = {} if not len(answers) else _of_task(answers, judge=judge, points=points)
     return {name: tables.get(name, pd.DataFrame(columns=list(header))) for name, header in PLOTS.items()}
 
 
-def _of_task(answers: Answers, *, schema: Schema, settings: EvaluateSettings) -> dict[str, pd.DataFrame]:
+def _of_task(answers: Answers, *, judge: Judge, points: int) -> dict[str, pd.DataFrame]:
     target, predicted, weight = answers.target, answers.predicted, answers.weight
-    if schema.task == "regression":
-        return {"residuals": residual_table(target, predicted, limit=settings.plot_points)}
-    classes = schema.classes
-    decided = decide(predicted, threshold=settings.threshold)
+    if judge.task == "regression":
+        return {"residuals": residual_table(target, predicted, limit=points)}
+    classes = judge.classes
     each = partial(
         curve_of_each_class,
         target=target,
         probabilities=predicted,
         classes=classes,
-        limit=settings.plot_points,
+        limit=points,
         weight=weight,
     )
     return {
-        "confusion": confusion_table(target, decided, classes=classes, weight=weight),
+        "confusion": confusion_table(target, answers.classes_decided, classes=classes, weight=weight),
         "roc": each(roc_table),
         "precision_recall": each(precision_recall_table),
-        "calibration": calibration_table(target, predicted, bins=settings.calibration_bins, weight=weight),
+        "calibration": calibration_table(target, predicted, bins=judge.calibration_bins, weight=weight),
     }
 
 

@@ -46,17 +46,23 @@ def regression_metrics(target: Array, predicted: Array, *, weight: Array | None 
             "rows": len(target),
         }
     finite = plain(values)
-    return Measures(finite, _notes(target, [name for name, value in finite.items() if value is None]))
+    missing = [name for name, value in finite.items() if value is None]
+    return Measures(finite, _notes(counted(target, weight), missing))
+
+
+def counted(target: Array, weight: Array | None) -> Array:
+    """Return the targets of the rows that count."""
+    return target if weight is None else target[weight > 0]
 
 
 def _r2(target: Array, predicted: Array, *, weight: Array | None) -> float | None:
-    if np.ptp(target) == 0:
+    if np.ptp(counted(target, weight)) == 0:
         return None
     return float(r2_score(target, predicted, sample_weight=weight))
 
 
 def _percentage(target: Array, predicted: Array, *, weight: Array | None) -> float | None:
-    if (target == 0).any():
+    if (counted(target, weight) == 0).any():
         return None
     return float(mean_absolute_percentage_error(target, predicted, sample_weight=weight))
 

@@ -11,6 +11,7 @@ import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
 from stages.metrics.classification import classification_metrics
+from stages.metrics.decision import Decision, decide
 
 CLASSES = ("no", "yes")
 TARGET = np.array([0, 0, 0, 1, 1])
@@ -26,8 +27,9 @@ def no_warnings():
         yield
 
 
-def measure(target, probabilities, classes=CLASSES, **keywords):
-    return classification_metrics(target, probabilities, classes=classes, **keywords)
+def measure(target, probabilities, classes=CLASSES, threshold=0.5, **keywords):
+    decided = decide(probabilities, Decision(threshold))
+    return classification_metrics(target, probabilities, classes=classes, decided=decided, **keywords)
 
 
 def test_binary_decisions():
