@@ -9,7 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browser import browser, page
 from processes import environment
+
+__all__ = ["browser", "make_project", "page", "root"]
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = (

@@ -1,0 +1,1 @@
+"""Figures: a table in, a matplotlib figure out; one figure a file."""

@@ -1,0 +1,1 @@
+"""The report of a run: what it found, as one page of HTML that stands alone."""
