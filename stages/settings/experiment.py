@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stages.settings.augment import AugmentConfig
+from stages.settings.baseline import BaselineConfig
 from stages.settings.clean import CleanConfig
 from stages.settings.encode import EncodeConfig
 from stages.settings.evaluate import EvaluateConfig
@@ -17,7 +18,14 @@ from stages.settings.train import TrainConfig
 
 
 class Settings(
-    CleanConfig, SplitConfig, EncodeConfig, ResampleConfig, AugmentConfig, TrainConfig, EvaluateConfig
+    CleanConfig,
+    SplitConfig,
+    BaselineConfig,
+    EncodeConfig,
+    ResampleConfig,
+    AugmentConfig,
+    TrainConfig,
+    EvaluateConfig,
 ):
     """Every parameter of every stage; each stage's own model is a part of this one."""
 

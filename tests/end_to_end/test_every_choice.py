@@ -22,13 +22,13 @@ from stages.shell.store import Store
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ["clean", "split", "encode", "resample", "augment", "train", "evaluate"]
+STAGES = ["clean", "split", "baseline", "encode", "resample", "augment", "train", "evaluate"]
 FIRST = {"dataset": "clean", "model": "train"}
 """The first stage a group reaches, where it is not the stage of the same name."""
 ROWS = {"credit": 700, "ames": 500}
 GROUPS = find_groups(ROOT / "conf")
 CHOICES = [(group, name) for group, names in GROUPS.items() for name in names]
-QUICK = ("train.epochs=1", "train.batch_size=64", "dataset.sha256={}")
+QUICK = ("train.epochs=1", "train.batch_size=64", "evaluate.bootstrap_resamples=40", "dataset.sha256={}")
 
 NEEDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("split.strategy", "grouped"): ("dataset.group=Job",),

@@ -16,7 +16,7 @@ from stages.shell.groups import find_groups
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
-CARD = {"clean", "split", "encode", "resample", "augment", "train", "evaluate"}
+CARD = {"clean", "split", "baseline", "encode", "resample", "augment", "train", "evaluate"}
 DOORS = {"stages.shell.store", "stages.shell.stage"}
 """All that a stage may import of the shell: editing a help text must rerun nothing."""
 
@@ -97,9 +97,11 @@ def test_params_are_the_sections_the_stage_is_handed(stage: str) -> None:
     assert sorted(sections(stage)) == sorted(config.model_fields)
 
 
-@pytest.mark.parametrize("stage", sorted(set(STAGES) - {"configure", "record"}))
+@pytest.mark.parametrize("stage", sorted(set(STAGES) - {"configure"}))
 def test_deps_cover_the_code_and_little_more(stage: str) -> None:
     files = {file_of(module) for module in needed(stage)} - {Path("stages/__init__.py")}
+    if stage == "record":  # is handed every section: their types decide nothing that it writes
+        files = {file for file in files if file.parts[1] != "settings"}
     files = {file for file in files if file != Path("stages/settings/__init__.py")}
     uncovered = {
         str(file) for file in files if not any(covers(dep, file) for dep in code_dependencies(stage))

@@ -15,6 +15,7 @@ ALLOWED = {
     "configure": {"hydra"},
     "clean": set(),
     "split": set(),
+    "baseline": {"sklearn"},
     "encode": {"sklearn"},
     "resample": {"sklearn"},
     "augment": {"sklearn"},

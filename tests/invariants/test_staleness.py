@@ -59,7 +59,7 @@ def other(value: Any) -> Any:
 def handed_to(section: str) -> set[str]:
     """The stages whose code is handed `section`, read from their Config models."""
     stages = set()
-    for stage in ("clean", "split", "encode", "resample", "augment", "train", "evaluate"):
+    for stage in ("clean", "split", "baseline", "encode", "resample", "augment", "train", "evaluate"):
         module = importlib.import_module(f"stages.settings.{stage}")
         if section in getattr(module, f"{stage.capitalize()}Config").model_fields:
             stages.add(stage)
