@@ -93,7 +93,8 @@ def check_choice(
     inner = "".join(f"{part}: {{" for part in group.split("."))
     return Problem(
         group,
-        f"expected the name of a choice (one of: {', '.join(known)}), received {name!r}. Values inside a "
-        f"choice stand under options: {{{inner}<choice>: {{...}}{'}' * inner.count('{')}}}",
+        f"expected the name of a choice (one of: {', '.join(known)}), received {name!r}. A value inside the "
+        f"choice is upcurve run {group}.KEYWORD=...; in params.yaml it stands under options: "
+        f"{{{inner}<choice>: {{...}}{'}' * inner.count('{')}}}",
         file,
     )

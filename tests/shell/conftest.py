@@ -62,8 +62,12 @@ config = yaml.safe_load(Path("data/config.yaml").read_text(encoding="utf-8"))
 epochs = int(Path("data/train/weights").read_text().split()[1])
 Path("data/evaluate").mkdir(parents=True)
 metrics = {"test": {"accuracy": epochs / 20, "rows": 9, "per_class": {"bad": {"f1": 0.5}}}}
-metrics["train"] = {"threshold": config["evaluate"]["threshold"]}
-Path("data/evaluate/metrics.json").write_text(json.dumps(metrics))
+metrics["train"] = {"worst_rows": config["evaluate"]["worst_rows"]}
+intervals = {"confidence": 0.95, "test": {"accuracy": [0.04, 0.2], "rows": None}}
+difference = {"difference": -0.2, "low": -0.3, "high": -0.1, "verdict": "worse"}
+comparison = {"test": {"main": "accuracy", "baselines": {"linear": {"differences": {"accuracy": difference}}}}}
+for name, document in (("metrics", metrics), ("intervals", intervals), ("comparison", comparison)):
+    Path(f"data/evaluate/{name}.json").write_text(json.dumps(document))
 """
 
 STAGES = """\

@@ -59,7 +59,7 @@ def test_a_parameter_makes_its_stage_stale(upcurve: Any) -> None:
 
 def test_only_evaluate(upcurve: Any) -> None:
     stale = {"configure": "runs", "evaluate": "runs", "record": "runs"}
-    assert verdicts(upcurve, "evaluate.threshold=0.4") == UP_TO_DATE | stale
+    assert verdicts(upcurve, "evaluate.worst_rows=40") == UP_TO_DATE | stale
 
 
 def test_a_switched_choice_is_one_reason(upcurve: Any) -> None:

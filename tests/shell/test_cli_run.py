@@ -14,7 +14,7 @@ import pytest
 from processes import environment
 
 from stages.shell.cli.history import KEPT, change_page, history
-from stages.shell.cli.run import read_metrics
+from stages.shell.cli.result import read_metrics
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,9 @@ def test_a_change_is_written_run_and_undone(upcurve: Any) -> None:
         "options:\n  model:\n    linear: {l2: 0.1}\n"
     )
     assert read_metrics(upcurve.root)["test.accuracy"] == 0.1
-    assert "accuracy  0.1  +0.05" in result.output
+    assert "metric    value  95% interval  change" in result.output
+    assert "accuracy  0.1    [0.04, 0.2]   +0.05" in result.output
+    assert "worse than linear: -0.2 [-0.3, -0.1]" in result.output
     assert "per_class" not in result.output
     assert "make ui" in result.output
     assert "+train: {epochs: 10}" in upcurve("undo").output
@@ -113,8 +115,8 @@ def test_nothing_to_do_is_said_by_dvc_and_the_result_is_shown(
 
 
 def test_back_to_the_default_keeps_what_dvc_needs(upcurve: Any) -> None:
-    upcurve("run", "~dataset", "~train.epochs", "evaluate.threshold=0.4")
-    assert upcurve.page == "# The page\n\n# Training\ndataset: credit\nevaluate: {threshold: 0.4}\n"
+    upcurve("run", "~dataset", "~train.epochs", "evaluate.worst_rows=40")
+    assert upcurve.page == "# The page\n\n# Training\ndataset: credit\nevaluate: {worst_rows: 40}\n"
 
 
 def test_undo_goes_back_several_steps_and_keeps_hand_edits(upcurve: Any) -> None:

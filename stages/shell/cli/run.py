@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import signal
 import subprocess
@@ -10,18 +9,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import click
 import psutil
 
 from stages.shell.cli.overrides import overrides_argument
+from stages.shell.cli.result import read_metrics, show_result
 
-METRICS = "data/evaluate/metrics.json"
 PATIENCE = 20
 """Seconds that DVC and its stage have to end by themselves after Ctrl-C, before they are told to."""
-LARGE = 10_000
-"""From here on numbers are shown in full, without decimals."""
 
 EPILOG = """\b
 Examples:
@@ -87,12 +83,13 @@ def _terminated_like_interrupted() -> Iterator[None]:
 
 def send_what_is_missing(root: Path) -> None:
     """Complete the row in MLflow of a run that DVC restored instead of ran, or whose store was lost."""
+    from stages.shell.tracking.outage import warn_once
     from stages.shell.tracking.sync import sync
 
     try:
         sync(root)
     except Exception as error:  # whatever MLflow raises: the run itself is done
-        click.echo(f"MLflow did not take the run; `upcurve sync` sends it later. {error}", err=True)
+        warn_once(error)
 
 
 def reproduce(root: Path, arguments: Sequence[str] = ()) -> int:
@@ -129,39 +126,3 @@ def _send(sent: signal.Signals, processes: Sequence[psutil.Process]) -> None:
     for process in processes:
         with suppress(ProcessLookupError, psutil.NoSuchProcess):
             process.send_signal(sent)
-
-
-def read_metrics(root: Path) -> dict[str, float]:
-    """Return the numbers of the last evaluation by dotted name; none where there is none."""
-    from stages.shell.page import leaves
-
-    try:
-        document = json.loads((root / METRICS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {".".join(key): value for key, value in leaves(document) if isinstance(value, int | float)}
-
-
-def show_result(root: Path, before: dict[str, float]) -> None:
-    """Write the metrics of the test part, with the change since the run before."""
-    from stages.shell.cli.text import show_table
-
-    metrics = read_metrics(root)
-    tested = {name: value for name, value in metrics.items() if name.startswith("test.")} or metrics
-    tested = {name: value for name, value in tested.items() if name.count(".") == 1} or tested
-    rows: list[list[Any]] = []
-    same_rows = before.get("test.rows") == metrics.get("test.rows")
-    for name, value in tested.items():
-        old = before.get(name) if same_rows else None
-        change = f"{value - old:+.4g}" if old is not None and old != value else ""
-        rows.append(
-            [name.removeprefix("test."), f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4g}", change]
-        )
-    if rows:
-        click.echo(
-            f"\nTest part ({METRICS}; the change is against the run before; by class: dvc metrics show):"
-        )
-        show_table(rows)
-    click.echo(
-        "\nCompare the runs in MLflow: make ui      All parameters: upcurve show      Undo: upcurve undo"
-    )
