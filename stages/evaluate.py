@@ -85,9 +85,9 @@ def evaluate(
     """
     for part, told in parts.items():
         check_answers(told, part=part)
-    judge = Judge(schema.task, schema.classes, settings.calibration_bins)
     choose = RuleChooser(schema.classes, build(settings.calibration), build(settings.threshold))
     rule = choose(parts["validation"])
+    judge = Judge(schema.task, schema.classes, settings.calibration_bins, rule.decision.costs)
     answers = {part: rule.applied(told) for part, told in parts.items()}
     known = answers_by_baseline(baselines, parts, classes=schema.classes)
     others = {name: choose.applied(told) for name, told in known.items()}

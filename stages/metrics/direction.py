@@ -12,6 +12,7 @@ LESS_IS_BETTER = frozenset(
         "mae",
         "max_error",
         "mean_absolute_percentage_error",
+        "mean_cost",
         "median_absolute_error",
         "rmse",
     }

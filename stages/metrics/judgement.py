@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from stages.examples.encoded import Array
 from stages.examples.schema import Task
 from stages.metrics.answers import Answers
 from stages.metrics.bootstrap import Judged
 from stages.metrics.calibration import calibration_table
 from stages.metrics.classification import classification_metrics
 from stages.metrics.confusion import confusion_table
+from stages.metrics.cost import mean_cost
 from stages.metrics.measures import Measures
 from stages.metrics.one_against_rest import curve_of_each_class
 from stages.metrics.precision_recall import precision_recall_table
@@ -32,7 +34,7 @@ PLOTS = {
     "residuals": ("target", "prediction", "residual"),
 }
 """The tables behind the plots and their columns, the same files whatever the task."""
-MAIN = ("accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "rmse", "mae", "r2", "rows")
+MAIN = ("mean_cost", "accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "rmse", "mae", "r2", "rows")
 """Metrics shown on the terminal, of the task's those that are defined."""
 
 
@@ -48,11 +50,15 @@ class Judge:
         Names of the classes, the positive one of two the last; none for a regression.
     calibration_bins
         Bins of the calibration error.
+    costs
+        ``costs[true, predicted]``, ``(n_classes, n_classes)``, where a cost matrix decides: ``mean_cost`` is
+        measured then.
     """
 
     task: Task
     classes: tuple[str, ...] = ()
     calibration_bins: int = 15
+    costs: Array | None = None
 
     def measure(self, answers: Answers) -> Measures:
         """Return the metrics of the task; of no rows at all, only that there are none."""
@@ -60,7 +66,7 @@ class Judge:
             return Measures({"rows": 0}, ("no rows, nothing measured",))
         if self.task == "regression":
             return regression_metrics(answers.target, answers.predicted, weight=answers.weight)
-        return classification_metrics(
+        measures = classification_metrics(
             answers.target,
             answers.predicted,
             classes=self.classes,
@@ -68,12 +74,18 @@ class Judge:
             weight=answers.weight,
             calibration_bins=self.calibration_bins,
         )
+        if self.costs is None:
+            return measures
+        cost = mean_cost(answers.target, answers.classes_decided, self.costs, weight=answers.weight)
+        return measures._replace(values={"mean_cost": cost, **measures.values})
 
     def resampled(self, answers: Answers) -> Judged:
         """Return what measures `answers` in many resamples at once; the same metrics as `measure`."""
         if self.task == "regression":
             return ResampledRegression(answers)
-        return ResampledClassification(answers, classes=self.classes, calibration_bins=self.calibration_bins)
+        return ResampledClassification(
+            answers, classes=self.classes, calibration_bins=self.calibration_bins, costs=self.costs
+        )
 
 
 def curves(answers: Answers, *, judge: Judge, points: int) -> dict[str, pd.DataFrame]:

@@ -32,9 +32,13 @@ class ResampledClassification:
         Names of the classes.
     calibration_bins
         Bins of the calibration error.
+    costs
+        ``costs[true, predicted]`` where the mean cost is asked for.
     """
 
-    def __init__(self, answers: Answers, *, classes: Sequence[str], calibration_bins: int) -> None:
+    def __init__(
+        self, answers: Answers, *, classes: Sequence[str], calibration_bins: int, costs: Array | None = None
+    ) -> None:
         self._classes = classes
         self._weight = answers.weight
         target, probabilities, count = answers.target, answers.predicted, len(classes)
@@ -42,6 +46,7 @@ class ResampledClassification:
         confidence = probabilities.max(axis=1)
         bins = bin_of(confidence, calibration_bins)
         gap = (probabilities.argmax(axis=1) == target) - confidence
+        told = {} if costs is None else {"mean_cost": costs[target, decided].astype(np.float64)}
         self._sums = WeightedSums(
             {
                 "actual": one_hot(target, count),
@@ -50,8 +55,10 @@ class ResampledClassification:
                 "gap": one_hot(bins, calibration_bins, values=gap),
                 "log_loss": row_log_loss(target, probabilities),
                 "brier_score": _squared_errors(target, probabilities),
+                **told,
             }
         )
+        self._means = ("log_loss", "brier_score", *told)
         self._rankings = [
             ResampledRanking(target == label, probabilities[:, label]) for label in range(count)
         ]
@@ -65,7 +72,7 @@ class ResampledClassification:
         areas = [ranking(weights) for ranking in self._rankings]
         each |= {name: np.stack([getattr(area, name) for area in areas], axis=1) for name in RANKED}
         with np.errstate(invalid="ignore"):
-            means = {name: sums[name] / total for name in ("log_loss", "brier_score")}
+            means = {name: sums[name] / total for name in self._means}
             calibration = np.abs(sums["gap"]).sum(axis=1) / total
         return {
             **of_decisions(sums["right"], sums["actual"], sums["taken"]),

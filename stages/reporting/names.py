@@ -16,6 +16,7 @@ class Metric(NamedTuple):
 
 
 METRICS: Mapping[str, Metric] = {
+    "mean_cost": Metric("mean cost", "mean cost of an answer by evaluate.threshold.costs; less is better"),
     "accuracy": Metric("accuracy", "share of rows whose class is predicted right"),
     "balanced_accuracy": Metric("balanced accuracy", "mean of the recalls of all classes"),
     "matthews_corrcoef": Metric("MCC", "Matthews' correlation of truth and prediction, -1 to 1"),
@@ -44,11 +45,28 @@ TASKS: Mapping[Task, str] = {
     "regression": "regression",
 }
 SHOWN: Mapping[Task, tuple[str, ...]] = {
-    "binary": ("accuracy", "balanced_accuracy", "f1", "roc_auc", "pr_auc", "log_loss", "brier_score"),
-    "multiclass": ("accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "log_loss", "brier_score"),
+    "binary": (
+        "accuracy",
+        "mean_cost",
+        "balanced_accuracy",
+        "f1",
+        "roc_auc",
+        "pr_auc",
+        "log_loss",
+        "brier_score",
+    ),
+    "multiclass": (
+        "accuracy",
+        "mean_cost",
+        "balanced_accuracy",
+        "f1_macro",
+        "roc_auc",
+        "log_loss",
+        "brier_score",
+    ),
     "regression": ("rmse", "mae", "r2", "median_absolute_error", "mean_absolute_percentage_error"),
 }
-"""The metrics of the small table, the main one first."""
+"""The metrics of the small table that are there, the main one first."""
 DRAWN: Mapping[Task, tuple[str, ...]] = {
     "binary": ("accuracy", "balanced_accuracy", "roc_auc", "log_loss"),
     "multiclass": ("accuracy", "balanced_accuracy", "roc_auc", "log_loss"),

@@ -30,7 +30,9 @@ def no_warnings():
 
 
 def judge_of(schema):
-    return Judge(schema.task, schema.classes, calibration_bins=5)
+    kinds = len(schema.classes)
+    costs = np.arange(kinds**2, dtype=float).reshape(kinds, kinds) if kinds else None
+    return Judge(schema.task, schema.classes, calibration_bins=5, costs=costs)
 
 
 def counts_of(rows, resamples=25, part="test", **keywords):
@@ -62,6 +64,14 @@ def test_each_resample_is_measured_as_its_drawn_rows_are(schema, rows, weight):
             assert found[name][place] == pytest.approx(
                 np.nan if value is None else value, rel=1e-9, abs=1e-9, nan_ok=True
             ), name
+
+
+def test_mean_cost_is_the_confusion_matrix_times_the_costs():
+    answers, judge = random_answers(THREE, 60), judge_of(THREE)
+    counts = sklearn.confusion_matrix(answers.target, answers.classes_decided, labels=[0, 1, 2])
+    wanted = (counts * [[0, 1, 2], [3, 4, 5], [6, 7, 8]]).sum() / 60
+    assert judge.measure(answers).values["mean_cost"] == pytest.approx(wanted)
+    assert "mean_cost" not in Judge("multiclass", THREE.classes).measure(answers).values
 
 
 def test_classification_is_scikit_learns_with_counts_as_sample_weight():

@@ -66,16 +66,14 @@ def verdicts(comparison: Mapping[str, Any]) -> Iterator[str]:
     '  better than linear: +0.0123 [+0.001, +0.02]'
     """
     tested = comparison.get("test", {})
-    found = [
-        (name, baseline["differences"].get(tested["main"]))
-        for name, baseline in tested.get("baselines", {}).items()
-    ]
-    known = [(name, each) for name, each in found if each]
-    if known:
-        yield f"\nThe network's {tested['main']} against the baselines (same rows, paired bootstrap):"
-    for name, each in known:
-        interval = f" [{each['low']:+.4g}, {each['high']:+.4g}]" if each["low"] is not None else ""
-        yield f"  {VERDICTS[each['verdict']]} {name}: {each['difference']:+.4g}{interval}"
+    for metric in (tested.get("main"), "mean_cost"):
+        found = {name: each["differences"].get(metric) for name, each in tested.get("baselines", {}).items()}
+        known = {name: each for name, each in found.items() if each and each["verdict"]}
+        if known:
+            yield f"\nThe network's {metric} against the baselines (same rows, paired bootstrap):"
+        for name, each in known.items():
+            interval = f"[{each['low']:+.4g}, {each['high']:+.4g}]"
+            yield f"  {VERDICTS[each['verdict']]} {name}: {each['difference']:+.4g} {interval}"
 
 
 def _read(path: Path) -> dict[str, Any]:
