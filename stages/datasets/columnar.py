@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as kinds
@@ -27,6 +28,15 @@ def read_columnar(name: str, content: bytes, kind: str) -> FileTable:
             f"{name} cannot be read as {kind}: {shortened(error, limit=200)}. It is damaged, cut off or of "
             "another format; write it again."
         ) from error
+    frame = plain_frame(name, table)
+    return FileTable(frame, np.arange(1, table.num_rows + 1, dtype=np.int64), reading={"format": kind})
+
+
+def plain_frame(name: str, table: pa.Table) -> pd.DataFrame:
+    """Return the cells of a table of any types as text, numbers, booleans or times.
+
+    Raises ValueError where a column holds lists, structures or bytes.
+    """
     columns = [
         _plain(name, field.name, column) for field, column in zip(table.schema, table.columns, strict=True)
     ]
@@ -34,9 +44,9 @@ def read_columnar(name: str, content: bytes, kind: str) -> FileTable:
         number for number, label in enumerate(table.column_names) if not label.startswith("__index_level_")
     ]
     plain = pa.table([columns[number] for number in keep], names=[str(number) for number in keep])
-    frame = plain.to_pandas()
+    frame: pd.DataFrame = plain.to_pandas()
     frame.columns = [table.column_names[number] for number in keep]
-    return FileTable(frame, np.arange(1, table.num_rows + 1, dtype=np.int64), reading={"format": kind})
+    return frame
 
 
 def _plain(name: str, label: str, column: pa.ChunkedArray) -> pa.ChunkedArray:

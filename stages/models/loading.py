@@ -25,12 +25,13 @@ TOLERANCE = 1e-5
 
 def load_model(path: Path) -> Any:
     """Return the model saved at `path`, not compiled."""
-    return keras.saving.load_model(path, custom_objects=custom_objects(_name(path)), compile=False)
+    objects = custom_objects(_name(path))
+    with keras.saving.custom_object_scope(_by_registered_name(objects)):
+        return keras.saving.load_model(path, custom_objects=objects, compile=False)
 
 
 def custom_objects(model_name: str) -> dict[str, Any]:
     """Return the classes and functions written in the module a model is named after, by name."""
-    importlib.import_module("stages.models.rebuilt")  # registers its class
     module_name = model_name.rpartition(".")[0]
     if not module_name.startswith(OWN):
         return {}
@@ -40,6 +41,16 @@ def custom_objects(model_name: str) -> dict[str, Any]:
         for name, value in vars(module).items()
         if (inspect.isclass(value) or inspect.isfunction(value)) and value.__module__.startswith(OWN)
     }
+
+
+def _by_registered_name(objects: dict[str, Any]) -> dict[str, Any]:
+    """Return `objects` by the names Keras knows them by.
+
+    Of two modules that register one name Keras takes the one imported last: where a packed model and the
+    project meet in a process, that could be the other's.
+    """
+    rebuilt = importlib.import_module("stages.models.rebuilt").Rebuilt
+    return {keras.saving.get_registered_name(each): each for each in (rebuilt, *objects.values())}
 
 
 def saving_fault(model: Any) -> str:

@@ -65,7 +65,8 @@ metrics = {"test": {"accuracy": epochs / 20, "rows": 9, "per_class": {"bad": {"f
 metrics["train"] = {"worst_rows": config["evaluate"]["worst_rows"]}
 intervals = {"confidence": 0.95, "test": {"accuracy": [0.04, 0.2], "rows": None}}
 difference = {"difference": -0.2, "low": -0.3, "high": -0.1, "verdict": "worse"}
-comparison = {"test": {"main": "accuracy", "baselines": {"linear": {"differences": {"accuracy": difference}}}}}
+linear = {"differences": {"accuracy": difference}}
+comparison = {"test": {"main": "accuracy", "baselines": {"linear": linear}}}
 for name, document in (("metrics", metrics), ("intervals", intervals), ("comparison", comparison)):
     Path(f"data/evaluate/{name}.json").write_text(json.dumps(document))
 """

@@ -101,6 +101,7 @@ def test_an_interrupted_once_ends_the_stage_and_puts_the_page_back(
     child.send_signal(sent)
     _, said = child.communicate(timeout=180)
     assert child.returncode != 0
+    assert "Traceback" not in said
     assert not psutil.pid_exists(int((upcurve.root / "started").read_text()))
     assert upcurve.page == before
 

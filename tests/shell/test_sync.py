@@ -1,21 +1,35 @@
-"""When the workspace holds one finished run: only then may a row be rebuilt from it."""
+"""Which runs DVC remembers, what is missing of them, and when the workspace holds a finished one."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import yaml
 
-from stages.shell.tracking.sync import is_of_one_piece, sync
+from stages.shell.cli.records import told
+from stages.shell.tracking.executions import (
+    NEEDED,
+    OUTPUT,
+    Objects,
+    executions,
+    open_objects,
+    restore,
+)
+from stages.shell.tracking.sync import Synced, is_of_one_piece, sync
 
 CONFIG = b"train: {epochs: 3}\n"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace after a finished run: `record` has read what the stages before it wrote."""
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     digest = hashlib.md5(CONFIG, usedforsecurity=False).hexdigest()
     outputs = {"configure": ("data/config.yaml", digest), "train": ("data/train", "aaa.dir")}
     stages = {name: {"outs": [{"path": path, "md5": md5}]} for name, (path, md5) in outputs.items()}
@@ -35,7 +49,7 @@ def test_a_finished_run_is_of_one_piece(root: Path) -> None:
 def test_a_new_configuration_over_old_results_is_not(root: Path) -> None:
     (root / "data" / "config.yaml").write_bytes(CONFIG + b"seed: 1\n")
     assert not is_of_one_piece(root)
-    assert sync(root) is None
+    assert sync(root) == Synced(0, (), 0)
 
 
 def test_a_new_network_that_was_not_recorded_is_not(root: Path) -> None:
@@ -49,3 +63,99 @@ def test_a_new_network_that_was_not_recorded_is_not(root: Path) -> None:
 def test_a_workspace_without_a_lock_is_taken_as_it_is(root: Path) -> None:
     (root / "dvc.lock").unlink()
     assert is_of_one_piece(root)
+
+
+class Cache:
+    """A DVC cache, written as DVC does."""
+
+    def __init__(self, root: Path) -> None:
+        self.objects = Objects(root / ".dvc" / "cache")
+
+    def add(self, content: bytes) -> str:
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        return self._put(digest, content)
+
+    def add_folder(self, files: Mapping[str, bytes]) -> str:
+        listing = [{"md5": self.add(content), "relpath": name} for name, content in files.items()]
+        content = json.dumps(listing).encode()
+        return self._put(f"{hashlib.md5(content, usedforsecurity=False).hexdigest()}.dir", content)
+
+    def add_run(self, key: str, *, time: float, metrics: bytes = b"{}") -> None:
+        """Enter a run of stage `record` into the run cache."""
+        deps = {path: self.add_folder({"a.csv": b"1", "deep/b.csv": b"2"}) for path in NEEDED}
+        deps |= {"data/config.yaml": self.add(CONFIG), "data/evaluate": self.add_folder({"m.json": metrics})}
+        output = self.add_folder({"record.json": json.dumps({"key": key}).encode(), "report.html": b"<p>"})
+        entry = {
+            "cmd": "python -m stages.record",
+            "deps": [{"path": path, "md5": md5} for path, md5 in deps.items()],
+            "outs": [{"path": OUTPUT, "md5": output}],
+        }
+        self.enter(yaml.safe_dump(entry), f"{key}{time:.0f}", time)
+
+    def enter(self, text: str, name: str, time: float) -> None:
+        file = self.objects.folder / "runs" / "aa" / "aaa" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        os.utime(file, (time, time))
+
+    def _put(self, digest: str, content: bytes) -> str:
+        place = self.objects.path(digest)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+        return digest
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path)
+
+
+def test_the_runs_in_the_cache_are_told_once_each_the_newest_of_a_key(cache: Cache) -> None:
+    cache.add_run("first", time=10)
+    cache.add_run("second", time=20)
+    cache.add_run("first", time=30, metrics=b"newer")
+    cache.enter("cmd: python -m stages.train\ndeps: []\nouts: []\n", "other", 40)
+    found = executions(cache.objects)
+    assert {(each.key, each.time) for each in found} == {("first", 30), ("second", 20)}
+    assert len(found) == 2
+    assert set(found[0].outputs()) == {"configure", "clean", "split", "encode", "train", "evaluate"}
+
+
+def test_a_restored_run_lies_as_in_a_project(cache: Cache, tmp_path: Path) -> None:
+    cache.add_run("key", time=10, metrics=b"numbers")
+    (found,) = executions(cache.objects)
+    assert restore(found, cache.objects, tmp_path / "restored")
+    data = tmp_path / "restored" / "data"
+    assert (data / "config.yaml").read_bytes() == CONFIG
+    assert (data / "evaluate" / "m.json").read_bytes() == b"numbers"
+    assert (data / "train" / "deep" / "b.csv").read_bytes() == b"2"
+    assert (data / "record" / "report.html").read_bytes() == b"<p>"
+
+
+def test_a_run_of_which_a_file_is_gone_is_impossible(cache: Cache, root: Path, tmp_path: Path) -> None:
+    cache.add_run("key", time=10, metrics=b"numbers")
+    (found,) = executions(cache.objects)
+    cache.objects.path(cache.add(b"numbers")).unlink()
+    assert not restore(found, cache.objects, tmp_path / "restored")
+    assert not (tmp_path / "restored").exists()
+    (root / "data" / "record" / "record.json").unlink()
+    assert sync(root) == Synced(0, (), 1)
+    cache.objects.path(found.digests[OUTPUT]).unlink()
+    assert [each.key for each in executions(cache.objects)] == [""]
+    assert sync(root) == Synced(0, (), 1)
+
+
+def test_the_cache_is_where_the_configuration_of_dvc_says(tmp_path: Path) -> None:
+    (tmp_path / ".dvc").mkdir()
+    assert open_objects(tmp_path).folder == tmp_path / ".dvc" / "cache"
+    (tmp_path / ".dvc" / "config").write_text("[core]\n    analytics = false\n[cache]\n    dir = ../shared\n")
+    assert open_objects(tmp_path).folder == tmp_path / "shared"
+    (tmp_path / ".dvc" / "config.local").write_text(f"[cache]\n    dir = {tmp_path / 'mine'}\n")
+    assert open_objects(tmp_path).folder == tmp_path / "mine"
+
+
+def test_what_became_of_the_runs_is_said_in_words() -> None:
+    assert told(Synced(1, (), 0)) == "1 row was there, nothing was missing"
+    assert told(Synced(0, ("a", "b"), 2)) == (
+        "0 rows were there, 2 written, 2 impossible: their files are gone from the cache"
+    )

@@ -12,7 +12,22 @@ from typing import Any
 
 import click
 
-from stages.shell.cli import choices, completion, experiment, gc, new, plan, records, run, show, undo
+from stages.shell.cli import (
+    choices,
+    compare,
+    completion,
+    experiment,
+    gc,
+    new,
+    note,
+    plan,
+    predict,
+    promote,
+    records,
+    run,
+    show,
+    undo,
+)
 from stages.shell.cli.project import find_root, hand_over, put_own_programs_first
 
 
@@ -87,6 +102,10 @@ for command in (
     undo.undo,
     experiment.use,
     new.new,
+    predict.predict,
+    promote.promote,
+    compare.compare,
+    note.note,
     records.ui,
     records.sync,
     gc.gc,

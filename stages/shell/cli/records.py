@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from stages.shell.tracking.sync import Synced
 
 
 @click.command(epilog="Example: upcurve sync")
@@ -14,14 +18,47 @@ def sync() -> None:
     """Send to MLflow what is missing there.
 
     Everything in MLflow can be rebuilt from files: after the store was lost or a server was down, this puts
-    the row of the run in the workspace back.
+    the row of every run back that DVC's cache still holds. A run that is said to be running but whose process
+    on this machine has ended is marked as killed.
     """
     from stages.shell.cli.project import find_root
     from stages.shell.tracking.client import tracking_uri
+    from stages.shell.tracking.outage import refused_clearly
     from stages.shell.tracking.sync import sync as send
 
-    written = send(find_root())
-    click.echo(f"{'Written: run ' + written if written else 'Nothing was missing'} ({tracking_uri()}).")
+    with refused_clearly():
+        synced = send(find_root())
+    click.echo(f"{told(synced)} ({tracking_uri()}).")
+
+
+def told(synced: Synced) -> str:
+    """Return in words what became of the runs."""
+    said = f"{counted(synced.there, 'row')} {'was' if synced.there == 1 else 'were'} there"
+    said += f", {len(synced.written)} written" if synced.written else ", nothing was missing"
+    if synced.impossible:
+        whose = "its" if synced.impossible == 1 else "their"
+        said = said.replace(", nothing was missing", "")
+        said += f", {synced.impossible} impossible: {whose} files are gone from the cache"
+    return said
+
+
+def bring_up_to_date(root: Path) -> None:
+    """Send what is missing before rows are looked at; say what became of it only where something did."""
+    from stages.shell.tracking.outage import shortened
+    from stages.shell.tracking.sync import sync as send
+
+    try:
+        synced = send(root)
+    except Exception as error:  # whatever MLflow raises: what is there can still be looked at
+        click.echo(f"MLflow did not take all runs: {shortened(error)}", err=True)
+        return
+    if synced.written:
+        click.echo(f"{told(synced)}.", err=True)
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 @click.command(epilog="Example: upcurve ui --port 5001")
@@ -32,7 +69,7 @@ def ui(port: int, host: str) -> None:
     from stages.shell.cli.project import find_root
     from stages.shell.tracking.client import tracking_uri
 
-    click.get_current_context().invoke(sync)
+    bring_up_to_date(find_root())
     uri = tracking_uri()
     if uri.startswith("http"):
         click.echo(f"The runs are on your tracking server: open {uri}")
@@ -45,9 +82,11 @@ def ui(port: int, host: str) -> None:
 def table_of_runs(root: Path) -> str:
     """Return the place of this project's runs among MLflow's pages, which else open with language models."""
     from stages.shell.tracking.client import open_client, read_document
+    from stages.shell.tracking.view import TAG, VIEW
 
     if not (root / "data" / "config.yaml").exists():
         return ""
     experiment = open_client().get_experiment_by_name(read_document(root)["record"]["experiment"])
     place = f"experiments/{experiment.experiment_id}/runs" if experiment else "experiments"
-    return f"#/{place}?workflowType=machine_learning"
+    view = f"&viewStateShareKey={VIEW}" if experiment and TAG in experiment.tags else ""
+    return f"#/{place}?workflowType=machine_learning{view}"

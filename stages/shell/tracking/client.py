@@ -13,22 +13,31 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import yaml
 from filelock import FileLock
 
 from stages.shell.store import ROOT, real_root
+from stages.shell.tracking.place import artifacts_of, mend_addresses
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 KEY = "upcurve.key"
-PROCESS = "upcurve.process"
+WITHOUT_EFFECT = ("shell", "bundle", "figures", "reporting")
+"""Packages that change no number of a run, only how it is started, shown and shipped."""
 
 
 def tracking_uri() -> str:
     """Return the address of the MLflow store."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{real_root() / 'mlflow.db'}"
+
+
+def database() -> Path | None:
+    """Return the file of the store where it is SQLite, None where it is a server."""
+    uri = tracking_uri()
+    return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
 
 
 def open_client() -> MlflowClient:
@@ -37,14 +46,28 @@ def open_client() -> MlflowClient:
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # nobody is told what is run here
     from mlflow import MlflowClient
 
-    uri = tracking_uri()
+    path = database()
     # Two processes that make a fresh database at once break it: MLflow's own client path takes no lock.
-    with FileLock(real_root() / ".mlflow.lock"):
-        if uri.startswith("sqlite:///"):
-            _make_store(Path(uri.removeprefix("sqlite:///")))
-        return MlflowClient(tracking_uri=uri)
+    with locked():
+        if path is not None:
+            _make_store(path)
+            mend(path)
+        return MlflowClient(tracking_uri=tracking_uri())
+
+
+def mend(path: Path) -> None:
+    """Let the store at `path` know where the repository is now."""
+    with locked():
+        mend_addresses(path, real_root().resolve())
+
+
+def locked() -> FileLock:
+    """Return the lock that is held while something is made that must not be made twice."""
+    return FileLock(real_root() / ".mlflow.lock", is_singleton=True)  # so that it may be taken twice
 
 
 def open_experiment(client: MlflowClient, name: str) -> str:
@@ -55,7 +78,7 @@ def open_experiment(client: MlflowClient, name: str) -> str:
     if found is None:
         # Named here: MLflow would take the current folder of whoever comes first, perhaps a temporary copy.
         local = tracking_uri().startswith("sqlite:")
-        place = (real_root() / "mlartifacts" / name).as_uri() if local else None
+        place = f"{artifacts_of(real_root().resolve())}/{quote(name)}" if local else None
         try:
             return str(client.create_experiment(name, artifact_location=place))
         except MlflowException:
@@ -66,27 +89,66 @@ def open_experiment(client: MlflowClient, name: str) -> str:
 
 
 def find_run(client: MlflowClient, experiment: str, key: str) -> Any | None:
-    """Return the run with this key, or None."""
-    found = client.search_runs([experiment], f"tags.`{KEY}` = '{key}'", max_results=1)
-    return found[0] if found else None
+    """Return the run with this key, or None; one that a person deleted only where there is no other."""
+    from mlflow.entities import ViewType
+
+    found = client.search_runs([experiment], f"tags.`{KEY}` = '{key}'", ViewType.ALL, max_results=10)
+    return min(found, key=_order, default=None)
 
 
-def run_key(root: Path = ROOT) -> str:
-    """Return the SHA-256 of configuration, raw data and source: one MLflow run for each."""
-    sources = json.loads((root / "data" / "clean" / "sources.json").read_text(encoding="utf-8"))
+def _order(run: Any) -> tuple[bool, int, str]:
+    return run.info.lifecycle_stage == "deleted", run.info.start_time, run.info.run_id
+
+
+def find_or_create_run(
+    client: MlflowClient, experiment: str, key: str, *, name: str, began: float | None = None
+) -> Any:
+    """Return the run with this key; it is made where there is none, once though several ask at a time."""
+    with locked():
+        found = find_run(client, experiment, key)
+        if found is not None:
+            if found.info.lifecycle_stage == "deleted":
+                client.restore_run(found.info.run_id)
+            return found
+        start = None if began is None else int(began * 1000)
+        made = client.create_run(experiment, start_time=start, tags={KEY: key}, run_name=name)
+    first = find_run(client, experiment, key)  # another machine may have made it between the two calls
+    if first is None or first.info.run_id == made.info.run_id:
+        return made
+    client.delete_run(made.info.run_id)
+    return first
+
+
+def run_key(root: Path = ROOT, data: Path | None = None) -> str:
+    """Return the SHA-256 of configuration, raw data and source: one MLflow run for each.
+
+    Parameters
+    ----------
+    root
+        Where the source lies, in ``stages/``.
+    data
+        Where the run's files lie; ``data/`` of the same project by default.
+    """
+    data = data or root / "data"
+    sources = json.loads((data / "clean" / "sources.json").read_text(encoding="utf-8"))
     digest = hashlib.sha256()
-    digest.update(json.dumps(sections(read_document(root)), sort_keys=True).encode())
+    digest.update(json.dumps(sections(read_config(data)), sort_keys=True).encode())
     digest.update(json.dumps(sources, sort_keys=True).encode())
     for file in sorted((root / "stages").rglob("*.py")):
         inside = file.relative_to(root / "stages")
-        if inside.parts[0] != "shell":
+        if inside.parts[0] not in WITHOUT_EFFECT:
             digest.update(str(inside).encode() + file.read_bytes())
     return digest.hexdigest()
 
 
 def read_document(root: Path = ROOT) -> dict[str, Any]:
-    """Return all of ``data/config.yaml``."""
-    text = (root / "data" / "config.yaml").read_text(encoding="utf-8")
+    """Return all of ``data/config.yaml`` of the project at `root`."""
+    return read_config(root / "data")
+
+
+def read_config(data: Path) -> dict[str, Any]:
+    """Return the composed configuration among the files of a run."""
+    text = (data / "config.yaml").read_text(encoding="utf-8")
     document: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return document
 

@@ -7,32 +7,27 @@ could not be sent is sent by `record`, from ``data/train/history.csv``.
 from __future__ import annotations
 
 import atexit
-import logging
 import math
-import os
 import queue
-import socket
 import threading
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from psutil import pid_exists
-
 from stages.shell.tracking.client import (
-    KEY,
-    PROCESS,
-    find_run,
+    find_or_create_run,
+    locked,
     open_client,
     open_experiment,
     read_document,
     run_key,
 )
+from stages.shell.tracking.outage import warn_once
+from stages.shell.tracking.processes import PROCESS, close_dead_runs, owner
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-logger = logging.getLogger(__name__)
 PATIENCE = 10.0
 """Seconds that the end of a training waits for metrics still on their way."""
 
@@ -67,7 +62,7 @@ class Tracker:
                     _send(client, run, *item)
                 item = self._epochs.get()
         except Exception as error:  # whatever MLflow raises, training goes on
-            logger.warning("MLflow cannot be reached; `upcurve sync` sends the run later (%s)", _short(error))
+            warn_once(error)
 
 
 class Silent:
@@ -84,29 +79,18 @@ def open_tracker() -> Tracker:
 
 def _open_run() -> tuple[MlflowClient, str]:
     """Return a client and the id of this configuration's run, set to running."""
-    from stages.shell.tracking.row import run_name
+    from stages.shell.tracking.parameters import run_name
 
     client = open_client()
     config = read_document()
     experiment = open_experiment(client, config["record"]["experiment"])
     close_dead_runs(client, experiment)
-    key = run_key()
-    run = find_run(client, experiment, key)
-    process = f"{socket.gethostname()}:{os.getpid()}"
-    if run is None:
-        run = client.create_run(experiment, run_name=run_name(config), tags={KEY: key, PROCESS: process})
-    elif run.info.status != "FINISHED":  # a forced retrain has nothing to add to a row that is complete
-        client.set_tag(run.info.run_id, PROCESS, process)
-        client.update_run(run.info.run_id, status="RUNNING")
+    run = find_or_create_run(client, experiment, run_key(), name=run_name(config))
+    if run.info.status != "FINISHED":  # a forced retrain has nothing to add to a row that is complete
+        with locked():  # two that set one tag at once: MLflow refuses the second
+            client.set_tag(run.info.run_id, PROCESS, owner())
+            client.update_run(run.info.run_id, status="RUNNING")
     return client, str(run.info.run_id)
-
-
-def close_dead_runs(client: MlflowClient, experiment: str) -> None:
-    """Mark as killed the runs whose process on this machine is gone."""
-    for run in client.search_runs([experiment], "attributes.status = 'RUNNING'"):
-        host, _, process = run.data.tags.get(PROCESS, "").rpartition(":")
-        if host == socket.gethostname() and process.isdigit() and not pid_exists(int(process)):
-            client.set_terminated(run.info.run_id, "KILLED")
 
 
 def _send(client: MlflowClient, run: str, number: int, metrics: Mapping[str, float]) -> None:
@@ -115,7 +99,3 @@ def _send(client: MlflowClient, run: str, number: int, metrics: Mapping[str, flo
     now = int(time.time() * 1000)
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
     client.log_batch(run, metrics=[Metric(name, value, now, number) for name, value in finite.items()])
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:160] or type(error).__name__

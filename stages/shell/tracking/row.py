@@ -2,180 +2,181 @@
 
 from __future__ import annotations
 
-import json
-import math
-import platform
-import re
-import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-import yaml
-
-from stages.shell.page import leaves
-from stages.shell.store import ROOT
+from stages.shell.store import ROOT, real_root
 from stages.shell.tracking.client import (
-    KEY,
-    find_run,
+    find_or_create_run,
+    locked,
     open_client,
     open_experiment,
-    read_document,
+    read_config,
     run_key,
-    sections,
 )
-from stages.shell.tracking.live import close_dead_runs
+from stages.shell.tracking.description import description_tags, judgement_of
+from stages.shell.tracking.files import send_files, send_model
+from stages.shell.tracking.inputs import dataset_inputs
+from stages.shell.tracking.metrics import Number, epochs, read_document, results, verdict_tags
+from stages.shell.tracking.notes import read_note
+from stages.shell.tracking.parameters import parameters, run_name
+from stages.shell.tracking.processes import close_dead_runs
+from stages.shell.tracking.tags import head, outputs_of, tags, versions
+from stages.shell.tracking.view import SHOWN, publish_view
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-LONGEST_VALUE = 6000
-"""Characters MLflow takes for the value of a parameter."""
+__all__ = ["Origin", "parameters", "run_name", "write_row"]
+
 ENTRIES_A_CALL = 100
-METRICS_A_CALL = 1000
-REFUSED = re.compile(r"[^\w\-. :]")
-"""Signs that MLflow takes in no name, and the one that divides it: a class may be called ``<=50K``."""
-PACKAGES = ("tensorflow", "keras", "scikit-learn", "imbalanced-learn", "pandas", "numpy", "dvc", "mlflow")
-FIGURES = ("train/history.csv", "train/training.json", "evaluate", "clean/profile.csv", "split/report.json")
+METRICS_A_CALL = 700
+"""MLflow takes 1000 entries in one call, and 100 parameters and tags each."""
 
 
-def write_row(data: Path, root: Path = ROOT, *, key: str | None = None) -> str:
+class Origin(NamedTuple):
+    """Where the files of a run come from, if not from the workspace."""
+
+    outputs: Mapping[str, str]
+    """DVC's hash of each stage's output."""
+    time: float
+    """When it ran, in seconds since 1970."""
+    code: Path | None
+    """Where the code lies that made them, in ``stages/``; None where it is gone."""
+
+
+class Entries(NamedTuple):
+    """What a row is to hold, beside files."""
+
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    numbers: Sequence[Number]
+
+
+def write_row(
+    data: Path,
+    root: Path = ROOT,
+    *,
+    key: str | None = None,
+    recorded: Path | None = None,
+    origin: Origin | None = None,
+) -> str:
     """Complete the MLflow run of this configuration from the files in `data`; return its id.
 
-    An upsert: a run that is there gets what it lacks, and only that. `key` is the run's where it was made
-    before; computed where not given.
+    An upsert: a run that is there gets what it lacks, and only that.
+
+    Parameters
+    ----------
+    data
+        The outputs of the stages, a folder each, and config.yaml.
+    root
+        The project, for its commit, its dvc.lock and its source.
+    key
+        The run's key, where it was made before; computed where not given.
+    recorded
+        Where `record` writes its own output, while it runs; ``data/record`` by default.
+    origin
+        Where the files are from, if they are not the workspace's.
     """
-    config = read_document(root)
+    recorded = recorded or data / "record"
+    config = read_config(data)
     client = open_client()
     experiment = open_experiment(client, config["record"]["experiment"])
     close_dead_runs(client, experiment)
     key = key or run_key(root)
-    name = run_name(config)
-    run = find_run(client, experiment, key) or client.create_run(experiment, run_name=name, tags={KEY: key})
-    identity = str(run.info.run_id)
-    _add_parameters(client, run, dict(parameters(config)))
-    _add_epochs(client, identity, pd.read_csv(data / "train" / "history.csv"))
-    _add_results(client, run, json.loads((data / "evaluate" / "metrics.json").read_text(encoding="utf-8")))
-    _add_tags(client, identity, tags(config, root) | {"mlflow.runName": name})
-    _add_files(client, identity, data, model=config["record"]["model"])
-    client.set_terminated(identity, "FINISHED")
-    return identity
+    run = find_or_create_run(client, experiment, key, name=run_name(config), began=origin and origin.time)
+    record = read_document(recorded / "record.json")
+    commit = str(record.get("commit") or ("" if origin else head(root)))
+    outputs = origin.outputs if origin else outputs_of(root)
+    texts = tags(config, outputs, commit=commit, versions=record.get("versions") or versions())
+    texts |= verdict_tags(data)
+    note = read_note(real_root(), key)
+    texts |= description_tags(run.data.tags, note=note, judgement=judgement_of(data, config))
+    _send(client, run, Entries(parameters(config), texts, list(_lacking(client, run, data))))
+    _send_inputs(client, run.info.run_id, list(dataset_inputs(data, config)))
+    send_files(client, run.info.run_id, data, recorded)
+    if config["record"]["model"]:
+        model = send_model(client, run.info.run_id, data, config, code=origin.code if origin else root)
+        _measure_model(client, run, model, list(results(data)))
+    publish_view(client, experiment, {each.name for each in (*epochs(data), *results(data))})
+    if run.info.status != "FINISHED":
+        ended = origin.time if origin and not run.data.metrics else time.time()
+        client.set_terminated(run.info.run_id, "FINISHED", int(ended * 1000))
+    return str(run.info.run_id)
 
 
-def parameters(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every parameter of every section, and the name of each group's choice."""
-    yield from config["choices"].items()
-    for key, value in leaves(sections(config)):
-        yield ".".join(key), (value if isinstance(value, str) else json.dumps(value))[:LONGEST_VALUE]
+def _send(client: MlflowClient, run: Any, entries: Entries) -> None:
+    """Send the parameters, tags and numbers that `run` lacks, in as few calls as MLflow allows.
 
-
-def run_name(config: Mapping[str, Any]) -> str:
-    """Return a name that a person knows the run by: the model, and what differs from the defaults."""
-    differs = [each for each in config["overrides"] if not each.startswith(("model=", "dataset="))]
-    return " ".join([config["choices"]["model"], *differs])[:250]
-
-
-def installed(package: str) -> str:
-    """Return the version of `package`; nothing where it goes by another name here (tensorflow-cpu)."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
-
-
-def tags(config: Mapping[str, Any], root: Path = ROOT) -> dict[str, str]:
-    """Return what ties the run to the files: commit, hashes of DVC's outputs, versions."""
-    lock = yaml.safe_load((root / "dvc.lock").read_text()) if (root / "dvc.lock").exists() else {}
-    outputs = {
-        f"dvc.{stage}": str(block["outs"][0].get("md5", ""))
-        for stage, block in lock.get("stages", {}).items()
-        if block.get("outs") and stage != "record"
-    }
-    packages = {f"version.{name}": installed(name) for name in PACKAGES}
-    git = {"mlflow.source.git.commit": _commit(root)}
-    overrides = " ".join(config["overrides"]) or "none: all defaults"
-    return (
-        outputs
-        | packages
-        | git
-        | {"overrides": overrides[:5000], "version.python": platform.python_version()}
-    )
-
-
-def _add_parameters(client: MlflowClient, run: Any, wanted: Mapping[str, str]) -> None:
-    from mlflow.entities import Param
-
-    missing = {REFUSED.sub("_", key)[:250]: value for key, value in wanted.items()}
-    entries = [Param(key, value) for key, value in missing.items() if key not in run.data.params]
-    for start in range(0, len(entries), ENTRIES_A_CALL):
-        client.log_batch(run.info.run_id, params=entries[start : start + ENTRIES_A_CALL])
-
-
-def _add_epochs(client: MlflowClient, run: str, history: pd.DataFrame) -> None:
-    """Log the epochs of `history` that the run does not have yet."""
-    from mlflow.entities import Metric
-
-    now = int(time.time() * 1000)
-    known = {metric.step for metric in client.get_metric_history(run, "loss")}
-    epochs = history[~history["epoch"].isin(known)].set_index("epoch")
-    entries = [
-        Metric(str(name), float(value), now, int(str(epoch)))
-        for epoch, row in epochs.iterrows()
-        for name, value in row.items()
-        if math.isfinite(value)
-    ]
-    _log_metrics(client, run, entries)
-
-
-def _add_results(client: MlflowClient, run: Any, metrics: Mapping[str, Any]) -> None:
-    from mlflow.entities import Metric
-
-    now = int(time.time() * 1000)
-    results = {metric_name(key): value for key, value in leaves(metrics)}
-    entries = [
-        Metric(key, float(value), now, 0)
-        for key, value in results.items()
-        if isinstance(value, int | float) and run.data.metrics.get(key) != float(value)
-    ]
-    _log_metrics(client, run.info.run_id, entries)
-
-
-def metric_name(key: tuple[str, ...]) -> str:
-    """Return a metric's name in MLflow, whose UI folds what stands before each slash.
-
-    Examples
-    --------
-    >>> metric_name(("test", "per_class", "<=50K", "f1")), metric_name(("test", "per_class", "1.5", "f1"))
-    ('test/per_class/__50K/f1', 'test/per_class/1_5/f1')
+    Numbers bear the time at which the run began: two processes that write them at once write the same, which
+    MLflow keeps once. Only what takes the place of an older result bears the present.
     """
-    return "/".join(REFUSED.sub("_", part).replace(".", "_") for part in key)
+    from mlflow.entities import Metric, Param, RunTag
+
+    began, now, there = int(run.info.start_time), int(time.time() * 1000), run.data
+    missing = [Param(key, text) for key, text in entries.parameters.items() if key not in there.params]
+    changed = [
+        RunTag(key, text) for key, text in entries.tags.items() if text and there.tags.get(key) != text
+    ]
+    measured = [
+        Metric(
+            each.name, each.value, now if each.name in there.metrics and not each.step else began, each.step
+        )
+        for each in entries.numbers
+    ]
+    chunks = zip_longest(
+        _chunks(missing, ENTRIES_A_CALL),
+        _chunks(changed, ENTRIES_A_CALL),
+        _chunks(measured, METRICS_A_CALL),
+        fillvalue=(),
+    )
+    for some_parameters, some_tags, some_numbers in chunks:
+        client.log_batch(run.info.run_id, metrics=some_numbers, params=some_parameters, tags=some_tags)
 
 
-def _log_metrics(client: MlflowClient, run: str, entries: list[Any]) -> None:
-    for start in range(0, len(entries), METRICS_A_CALL):
-        client.log_batch(run, metrics=entries[start : start + METRICS_A_CALL])
+def _send_inputs(client: MlflowClient, run: str, inputs: list[Any]) -> None:
+    """Log the data set; again where another process logged the same one just then, which MLflow refuses."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with locked():
+            client.log_inputs(run, datasets=inputs)
+    except MlflowException:
+        client.log_inputs(run, datasets=inputs)
 
 
-def _add_tags(client: MlflowClient, run: str, wanted: Mapping[str, str]) -> None:
-    from mlflow.entities import RunTag
+def _measure_model(client: MlflowClient, run: Any, model: str | None, numbers: Sequence[Number]) -> None:
+    """Let the page of a model show the main metrics of the test part, with the ends of their intervals."""
+    from mlflow.entities import Metric
 
-    client.log_batch(run, tags=[RunTag(key, value) for key, value in wanted.items() if value])
+    if model is None or client.get_logged_model(model).metrics:
+        return
+    shown = {f"test/{name}{end}" for name in SHOWN for end in ("", "_low", "_high")}
+    began = int(run.info.start_time)
+    measured = [
+        Metric(each.name, each.value, began, each.step, model_id=model)
+        for each in numbers
+        if each.name in shown
+    ]
+    client.log_batch(run.info.run_id, metrics=measured)
 
 
-def _add_files(client: MlflowClient, run: str, data: Path, *, model: bool) -> None:
-    """Upload the figures, tables and the model; what is there is replaced by the same."""
-    client.log_artifact(run, str(data / "config.yaml"))
-    for name in [*FIGURES, *(["train/model.keras"] if model else [])]:
-        path = data / name
-        if path.is_dir():
-            client.log_artifacts(run, str(path), artifact_path=path.name)
-        elif path.exists():
-            client.log_artifact(run, str(path), artifact_path=path.parent.name)
+def _lacking(client: MlflowClient, run: Any, data: Path) -> Iterator[Number]:
+    """Yield the numbers that `run` does not have yet."""
+    known: dict[str, set[int]] = {}
+    for number in epochs(data):
+        if number.name not in known:
+            history = client.get_metric_history(run.info.run_id, number.name) if run.data.metrics else ()
+            known[number.name] = {metric.step for metric in history}
+        if number.step not in known[number.name]:
+            yield number
+    for number in results(data):
+        if run.data.metrics.get(number.name) != number.value:
+            yield number
 
 
-def _commit(root: Path) -> str:
-    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
+def _chunks(entries: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [entries[start : start + size] for start in range(0, len(entries), size)]

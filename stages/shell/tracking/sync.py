@@ -1,40 +1,115 @@
-"""Send to MLflow what is missing there, from the files of the workspace."""
+"""Send to MLflow what is missing there, from the files that DVC keeps of every run."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
 from stages.shell.store import ROOT
-from stages.shell.tracking.client import find_run, open_client, open_experiment, read_document, run_key
-from stages.shell.tracking.row import write_row
+from stages.shell.tracking.client import open_client, run_key
+from stages.shell.tracking.description import NOTED, describe
+from stages.shell.tracking.executions import Execution, Objects, executions, open_objects, restore
+from stages.shell.tracking.index import Row, rows
+from stages.shell.tracking.notes import DIGITS, digest, keys_with_notes, read_note
+from stages.shell.tracking.tags import outputs_of
 
 CONFIG = "data/config.yaml"
 
 
-def sync(root: Path = ROOT) -> str | None:
-    """Make sure that the finished run of the workspace has its row.
+class Synced(NamedTuple):
+    """What became of the runs that DVC remembers, by key."""
 
-    Returns
-    -------
-    str or None
-        The id of a row that was missing or incomplete and has been written; None where nothing was, or the
-        workspace holds no finished run.
+    there: int
+    """Runs whose row was complete."""
+    written: tuple[str, ...]
+    """Ids of the rows that have been written."""
+    impossible: int
+    """Runs without a row, whose files are gone from DVC's cache."""
+
+
+def sync(root: Path = ROOT) -> Synced:
+    """Make sure that every finished run has its row, and that no row says it is running which is not.
+
+    Sources are the workspace, where it holds one finished run, and DVC's run cache. Where nothing is missing
+    MLflow is not even imported.
     """
+    objects = open_objects(root)
+    known = rows()
+    close_abandoned(known)
+    send_notes(known, root)
+    complete = {row.key for row in known if row.is_complete()}
+    written: dict[str, str] = {}
+    key = workspace_key(root)
+    if key and key not in complete:
+        written[key] = write_workspace(root, key)
+    there, impossible = set(complete & {key}), 0
+    for execution in executions(objects):
+        if execution.key in complete or (not execution.key and _is_known(execution, known)):
+            there.add(execution.key or json.dumps(execution.outputs()))
+        elif execution.key not in written:
+            run = write_restored(execution, objects, root) if execution.key else None
+            impossible += run is None
+            written |= {execution.key: run} if run else {}
+    return Synced(len(there), tuple(written.values()), impossible)
+
+
+def write_workspace(root: Path, key: str) -> str:
+    """Write the row of the run in the workspace; return its id."""
+    from stages.shell.tracking.row import Origin, write_row
+    from stages.shell.tracking.source import code_of
+
     data = root / "data"
-    recorded = data / "record" / "record.json"
+    with tempfile.TemporaryDirectory(prefix="upcurve-") as scratch:
+        code = code_of(key, data, root, scratch=Path(scratch))
+        time = (data / "record" / "record.json").stat().st_mtime
+        return write_row(data, root, key=key, origin=Origin(outputs_of(root), time, code))
+
+
+def write_restored(execution: Execution, objects: Objects, root: Path) -> str | None:
+    """Write the row of a run from its files in DVC's cache; return its id, None where any of them is gone."""
+    from stages.shell.tracking.row import Origin, write_row
+    from stages.shell.tracking.source import code_of
+
+    with tempfile.TemporaryDirectory(prefix="upcurve-") as folder:
+        place, scratch = Path(folder, "run"), Path(folder, "code")
+        if not restore(execution, objects, place):
+            return None
+        scratch.mkdir()
+        code = code_of(execution.key, place / "data", root, scratch=scratch)
+        origin = Origin(execution.outputs(), execution.time, code)
+        return write_row(place / "data", root, key=execution.key, origin=origin)
+
+
+def close_abandoned(known: Iterable[Row]) -> None:
+    """Mark as killed the rows whose process on this machine is gone."""
+    dead = [row.run for row in known if row.is_abandoned() and not row.deleted]
+    if dead:
+        client = open_client()
+        for run in dead:
+            client.set_terminated(run, "KILLED")
+
+
+def send_notes(known: Iterable[Row], root: Path) -> None:
+    """Let the descriptions of rows hold the notes that lie in files."""
+    noted = {beginning: read_note(root, beginning) for beginning in keys_with_notes(root)}
+    for row in known:
+        note = noted.get(row.key[:DIGITS], "")
+        if row.tags.get(NOTED, digest("")) != digest(note) and not row.deleted:
+            describe(open_client(), row.run, note=note)
+
+
+def workspace_key(root: Path) -> str:
+    """Return the key of the finished run that the workspace holds; nothing where it holds none."""
+    recorded = root / "data" / "record" / "record.json"
     if not recorded.exists() or not is_of_one_piece(root):
-        return None
-    key = json.loads(recorded.read_text(encoding="utf-8")).get("key") or run_key(root)
-    client = open_client()
-    experiment = open_experiment(client, read_document(root)["record"]["experiment"])
-    run = find_run(client, experiment, key)
-    if run is not None and run.info.status == "FINISHED":
-        return None
-    return write_row(data, root, key=key)
+        return ""
+    return str(json.loads(recorded.read_text(encoding="utf-8")).get("key") or run_key(root))
 
 
 def is_of_one_piece(root: Path) -> bool:
@@ -51,3 +126,12 @@ def is_of_one_piece(root: Path) -> bool:
         made[CONFIG] = hashlib.md5((root / CONFIG).read_bytes(), usedforsecurity=False).hexdigest()
     read = stages.get("record", {}).get("deps", ())
     return all(made.get(dep["path"], dep.get("md5")) == dep.get("md5") for dep in read)
+
+
+def _is_known(execution: Execution, known: Iterable[Row]) -> bool:
+    """Return whether a row was made from the same outputs: a run's own key may be gone with its files."""
+    return any(_agree(row.outputs(), execution.outputs()) for row in known)
+
+
+def _agree(tags: Mapping[str, str], outputs: Mapping[str, str]) -> bool:
+    return bool(tags) and all(tags.get(stage) == digest for stage, digest in outputs.items())
