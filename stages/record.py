@@ -70,9 +70,11 @@ def main(config: RecordConfig, store: Store) -> None:
     """Complete the row; a store that cannot be reached costs a warning, and the row is sent later."""
     from stages.shell.tracking.outage import warn_once
     from stages.shell.tracking.row import run_name, write_row
+    from stages.shell.tracking.tags import versions
 
     plain, key = config.model_dump(mode="json", by_alias=True), run_key()
-    record = {"key": key, "name": run_name(plain), "overrides": list(config.overrides)} | source()
+    record = {"key": key, "name": run_name(plain), "overrides": list(config.overrides)}
+    record |= source() | {"versions": versions()}
     store.write_json("record.json", record)
     contents = read_contents(store, record, plain)
     figures = draw_figures(contents)

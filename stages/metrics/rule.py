@@ -59,7 +59,7 @@ class Rule(NamedTuple):
             "output_kind": output_kind,
             "threshold": float(self.decision.threshold),
             "threshold_rule": settings.threshold_name,
-            "costs": None if costs is None else costs.tolist(),
+            "costs": None if costs is None else (costs + 0.0).tolist(),  # -0.0 is 0
             "temperature": float(self.temperature),
             "calibration": settings.calibration_name,
         }

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from stages.shell.groups import find_groups
+from stages.shell.tracking.client import WITHOUT_EFFECT
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
@@ -97,11 +98,9 @@ def test_params_are_the_sections_the_stage_is_handed(stage: str) -> None:
     assert sorted(sections(stage)) == sorted(config.model_fields)
 
 
-@pytest.mark.parametrize("stage", sorted(set(STAGES) - {"configure"}))
+@pytest.mark.parametrize("stage", sorted(set(STAGES) - {"configure", "record"}))
 def test_deps_cover_the_code_and_little_more(stage: str) -> None:
     files = {file_of(module) for module in needed(stage)} - {Path("stages/__init__.py")}
-    if stage == "record":  # is handed every section: their types decide nothing that it writes
-        files = {file for file in files if file.parts[1] != "settings"}
     files = {file for file in files if file != Path("stages/settings/__init__.py")}
     uncovered = {
         str(file) for file in files if not any(covers(dep, file) for dep in code_dependencies(stage))
@@ -109,6 +108,15 @@ def test_deps_cover_the_code_and_little_more(stage: str) -> None:
     assert not uncovered, f"dvc.yaml, stage {stage}: deps lack {sorted(uncovered)}"
     idle = {str(dep) for dep in code_dependencies(stage) if not any(covers(dep, file) for file in files)}
     assert not idle, f"dvc.yaml, stage {stage}: deps name {sorted(idle)}, which it cannot load"
+
+
+def test_record_depends_on_what_its_key_covers_and_what_it_draws_with() -> None:
+    packages = {entry.name for entry in (ROOT / "stages").iterdir() if not entry.name.startswith("__")}
+    covered = packages - set(WITHOUT_EFFECT) | {"figures", "reporting"}
+    assert {dep.parts[1] for dep in code_dependencies("record")} == covered
+    assert {len(dep.parts) for dep in code_dependencies("record")} == {2}  # whole packages
+    drawn = {file_of(module).parts[1] for module in needed("record")}
+    assert drawn - {"__init__.py"} <= covered
 
 
 def test_configure_depends_on_all_that_composes() -> None:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from filelock import FileLock
+
+from stages.shell.store import real_root
 from stages.shell.tracking.place import is_lost
 from stages.shell.tracking.tags import requirements
 
@@ -54,8 +57,10 @@ def send_model(
         return None
     from stages.shell.tracking.bundle import log_bundle
 
-    _reopen_lost_models(client, run)
-    return log_bundle(client, run, data, config=config, code=code)
+    # One at a time: two that write the same row would each find no model and log one.
+    with FileLock(real_root() / ".mlflow.models.lock"):
+        _reopen_lost_models(client, run)
+        return log_bundle(client, run, data, config=config, code=code)
 
 
 def _reopen_lost_models(client: MlflowClient, run: str) -> None:
