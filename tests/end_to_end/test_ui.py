@@ -124,8 +124,12 @@ def test_the_curves_of_runs_lie_over_each_other(
 ) -> None:
     page.goto(f"{address}&compareRunsMode=CHART")
     card = page.locator("[data-testid='experiment-view-compare-runs-card']", has_text="loss vs val_loss")
-    card.locator(".scatterlayer .trace").nth(2 * len(accuracies) - 1).wait_for(state="attached")
-    assert card.locator(".scatterlayer .trace").count() == 2 * len(accuracies)  # train and validation
+    for name in accuracies:
+        card.get_by_text(f"{name} (loss)", exact=True).wait_for(state="attached")
+        card.get_by_text(f"{name} (val_loss)", exact=True).wait_for(state="attached")
+    lines = card.locator(".scatterlayer .js-line")
+    lines.first.wait_for(state="attached")
+    assert lines.count() >= 2 * len(accuracies)  # train and validation of each
     keep(page, "ui-curves")
 
 
@@ -138,10 +142,12 @@ def test_two_runs_are_compared(page: Page, address: str, accuracies: dict[str, f
     base, _, rest = address.partition("#/")
     experiment = re.search(r"experiments/(\d+)", rest)
     assert experiment
-    page.goto(f'{base}#/compare-runs?runs={identities}&experiments=["{experiment.group(1)}"]')
+    where = f'compare-runs?runs={identities}&experiments=["{experiment.group(1)}"]'
+    page.goto(f"{base}#/{where}&workflowType=machine_learning")
     page.get_by_text("Comparing 2 Runs from 1 Experiment").wait_for()
     for name in names:
         page.get_by_text(name, exact=True).first.wait_for()
+    page.get_by_text("train.learning_rate").first.wait_for()  # what differs between them
     keep(page, "ui-compare")
 
 
@@ -149,4 +155,5 @@ def test_the_page_of_a_model_shows_what_it_takes_and_gives(page: Page, address: 
     page.goto(address.replace("/runs?", "/models?"))
     page.locator("a[href*='/models/m-']").first.click()
     page.get_by_text("test/accuracy", exact=True).first.wait_for()
+    page.get_by_role("cell", name="Seniority").wait_for()
     keep(page, "ui-model")
