@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 PART = "test/"
+UNTOLD = ("._target_", "._partial_")
 EPILOG = """\b
 Examples:
   upcurve compare                           the run in the workspace against the run before
@@ -69,7 +70,9 @@ def chosen(runs: Sequence[Any], words: Sequence[str], root: Any) -> list[Any]:
 
 def different_parameters(runs: Sequence[Any]) -> dict[str, list[str | None]]:
     """Return the value in each run of every parameter that is not the same in all."""
-    keys = sorted({key for run in runs for key in run.data.params})
+    # What stands behind a choice goes without saying: its name differs.
+    told = {key for run in runs for key in run.data.params if not key.endswith(UNTOLD)}
+    keys = sorted(told)
     values = {key: [run.data.params.get(key) for run in runs] for key in keys}
     return {key: each for key, each in values.items() if len(set(each)) > 1}
 
