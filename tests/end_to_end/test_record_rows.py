@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
-from processes import environment
+from processes import UPCURVE, environment, run_git, run_module
 from recorded_rows import assert_same, check_row, key_of, of, read_rows
 
 from stages.shell.rewrite import put_in
@@ -23,30 +23,12 @@ from stages.shell.rewrite import put_in
 pytestmark = pytest.mark.slow
 
 
-def dvc(project: Path, *arguments: str, status: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments],
-        cwd=project,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout
+def dvc(project: Path, *arguments: str) -> str:
+    return run_module(project, "dvc", *arguments)
 
 
 def upcurve(project: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "stages.shell.cli", *arguments]
-    done = subprocess.run(
-        command, cwd=project, env=environment(), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def git(project: Path, *arguments: str) -> None:
-    subprocess.run(["git", *arguments], cwd=project, check=True, env=environment(), capture_output=True)
+    return run_module(project, UPCURVE, *arguments)
 
 
 def change(project: Path, **values: Any) -> None:
@@ -92,7 +74,7 @@ def test_a_run_that_is_evaluated_anew_is_a_row_with_all_epochs(project: Path) ->
 
 def test_going_back_restores_the_run_and_its_row(project: Path) -> None:
     before = read_rows(of(project))
-    git(project, "checkout", "params.yaml", "dvc.lock")
+    run_git(project, "checkout", "params.yaml", "dvc.lock")
     ran = dvc(project, "repro")
     assert "Running stage 'evaluate'" not in ran
     upcurve(project, "sync")
@@ -184,8 +166,8 @@ def test_a_clone_has_the_rows_of_what_it_pulls(project: Path, tmp_path: Path) ->
     clone, remote = tmp_path / "clone", tmp_path / "remote"
     dvc(project, "remote", "add", "-f", "-d", "local", str(remote))
     dvc(project, "push", "-q", "--run-cache")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "remote and note")
+    run_git(project, "add", "-A")
+    run_git(project, "commit", "-qm", "remote and note")
     subprocess.run(["git", "clone", "-q", str(project), str(clone)], check=True)
     dvc(clone, "pull", "-q")
     assert "0 rows were there, 1 written" in upcurve(clone, "sync")

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from processes import environment
+from processes import UPCURVE, run_git, run_module
 from ssh_server import ssh_server
 
 pytestmark = pytest.mark.slow
 
 RAW = "data/raw/credit/credit_data.csv.gz"
-
-
-def run(folder: Path, *command: str) -> str:
-    """Run a Python module or a program in `folder`; return what it printed."""
-    program = list(command) if command[0] == "git" else [sys.executable, "-m", *command]
-    done = subprocess.run(program, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +37,23 @@ def remote(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> Ite
 
 def connect(folder: Path, remote: dict[str, str]) -> None:
     """Tell DVC of the remote, outside of git: the key is this machine's."""
-    run(folder, "dvc", "remote", "add", "--local", "--default", "--force", "shared", remote["url"])
+    run_module(folder, "dvc", "remote", "add", "--local", "--default", "--force", "shared", remote["url"])
     for key in remote.keys() - {"url"}:
-        run(folder, "dvc", "remote", "modify", "--local", "shared", key, remote[key])
+        run_module(folder, "dvc", "remote", "modify", "--local", "shared", key, remote[key])
 
 
 def test_a_clone_predicts_as_the_run_was_evaluated(
     project: Path, remote: dict[str, str], tmp_path: Path
 ) -> None:
     connect(project, remote)
-    run(project, "dvc", "push", "-q", "--run-cache")
+    run_module(project, "dvc", "push", "-q", "--run-cache")
 
     clone = tmp_path / "clone"
-    run(tmp_path, "git", "clone", "-q", str(project), str(clone))
+    run_git(tmp_path, "clone", "-q", str(project), str(clone))
     connect(clone, remote)
-    run(clone, "dvc", "pull", "-q", "--run-cache")
-    assert "up to date" in run(clone, "dvc", "status")
-    run(clone, "stages.shell.cli", "predict", RAW, "--output", "predictions.parquet")
+    run_module(clone, "dvc", "pull", "-q", "--run-cache")
+    assert "up to date" in run_module(clone, "dvc", "status")
+    run_module(clone, UPCURVE, "predict", RAW, "--output", "predictions.parquet")
 
     predicted = pd.read_parquet(clone / "predictions.parquet")
     predicted.index = pd.Index(f"{Path(RAW).name}:{row}" for row in predicted["row"])

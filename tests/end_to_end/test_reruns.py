@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from processes import environment
+from processes import UPCURVE, environment, run_module
 
 from stages.shell.rewrite import put_in
 
@@ -37,18 +37,9 @@ STAGES = [
 ]
 
 
-def dvc(project: Path, *arguments: str, status: int = 0) -> set[str]:
+def dvc(project: Path, *arguments: str) -> set[str]:
     """Run DVC in `project`; return the stages that ran."""
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments],
-        cwd=project,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == status, done.stdout + done.stderr
-    return ran(done.stdout)
+    return ran(run_module(project, "dvc", *arguments))
 
 
 def ran(output: str) -> set[str]:
@@ -125,12 +116,7 @@ def change(project: Path, way: str, key: str, value: str) -> set[str]:
     if way == "exp":
         return dvc(project, "exp", "run", "-S", f"{key}={value}")
     if way == "upcurve":
-        command = [str(Path(sys.executable).with_name("upcurve")), "run", f"{key}={value}"]
-        done = subprocess.run(
-            command, cwd=project, env=environment(), capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return ran(done.stdout)
+        return ran(run_module(project, UPCURVE, "run", f"{key}={value}"))
     path = project / "params.yaml"
     path.write_text(put_in(path.read_text(), tuple(key.split(".")), yaml.safe_load(value)))
     return dvc(project, "repro")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import chromium
-from processes import environment
+from processes import UPCURVE, environment, run_module
 from ssh_server import free_port, wait_for
 
 from stages.shell.rewrite import put_in
@@ -41,7 +41,7 @@ def project(make_project: Callable[[], Path]) -> Path:
     page.write_text(put_in(page.read_text(encoding="utf-8"), ("train", "epochs"), 12), encoding="utf-8")
     accuracies = {}
     for overrides in RUNS:
-        upcurve(project, "run", *overrides)
+        run_module(project, UPCURVE, "run", *overrides)
         name = json.loads((project / "data/record/record.json").read_text())["name"]
         metrics = json.loads((project / "data/evaluate/metrics.json").read_text())
         accuracies[name] = metrics["test"]["accuracy"]
@@ -59,7 +59,7 @@ def accuracies(project: Path) -> dict[str, float]:
 def address(project: Path) -> Iterator[str]:
     """Where ``upcurve ui`` says that the runs are."""
     port = free_port()
-    command = [sys.executable, "-m", "stages.shell.cli", "ui", "--port", str(port)]
+    command = [sys.executable, "-m", UPCURVE, "ui", "--port", str(port)]
     with subprocess.Popen(
         command, cwd=project, env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as server:
@@ -83,18 +83,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
-
-
-def upcurve(project: Path, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "stages.shell.cli", *arguments],
-        cwd=project,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def keep(page: Page, name: str) -> None:
