@@ -23,7 +23,7 @@ from stages.metrics.importance import Importance
 from stages.metrics.inspection import importance_table, inspection_tables, resampling
 from stages.metrics.judgement import Judge, curves, summary
 from stages.metrics.rule import Rule, RuleChooser
-from stages.metrics.slicing import sliced_columns
+from stages.metrics.slicing import sliced_columns, unsliced_note
 from stages.metrics.verdicts import documents, judge_part, verdict_lines
 from stages.models.network import Network
 from stages.settings.evaluate import EvaluateConfig, EvaluateSettings
@@ -99,6 +99,7 @@ def evaluate(
         answers, features, schema=schema, settings=settings, costs=rule.decision.costs
     )
     notes = [f"{part}: {note}" for part, each in judged.items() for note in each.notes]
+    notes += unsliced_note(settings.slices, schema.features)
     return Evaluation(rule, answers, documents(judged, resampling(settings)), tables, [*rule.notes, *notes])
 
 

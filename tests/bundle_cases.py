@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import pandas as pd
 from encode_examples import divided, preprocessing
+from mlflow import MlflowClient
 from raw_files import cleaned_bytes
 
 from stages.bundle.packing import Packed, pack
@@ -173,3 +174,18 @@ def data_folder(data: Table, model: Trained, folder: Path) -> Path:
         path.write_bytes(content)
     data.cleaned.examples.to_parquet(folder / "clean/examples.parquet")
     return folder
+
+
+CONFIG: dict[str, Any] = {"choices": {"model": "mlp"}, "dataset": {"id": None}}
+"""What of a configuration a bundle is told."""
+
+
+class Logged(NamedTuple):
+    """A model in MLflow: its run, its folder, and what it is to predict."""
+
+    client: MlflowClient
+    run: str
+    identity: str
+    folder: Path
+    data: Path
+    model: Trained

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +18,7 @@ from report_cases import write_run
 from stages.record import NOTED, read_csv
 from stages.shell.compose import compose
 from stages.shell.store import Store
+from stages.shell.tracking.tags import PACKAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 NOBODY = "http://127.0.0.1:9"
@@ -79,6 +82,10 @@ def test_record_says_what_the_run_was_made_from(project: Path) -> None:
         "overrides": ["train.epochs=5", "record.model=false"],
         "commit": head.stdout.strip(),
         "changed": False,
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
     }
     (project / "conf" / "new.yaml").write_text("a: 1\n")
     record(project, MLFLOW_TRACKING_URI=NOBODY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -111,13 +112,11 @@ class NativeFeatures(TransformerMixin, BaseEstimator):
     def transform(self, examples: pd.DataFrame) -> pd.DataFrame:
         """Return the numbers of `examples` (float64, NaN = missing) and the categories (category)."""
         frame = feature_frame(examples, self.schema)
-        names = self.numbers_.get_feature_names_out()
-        numbers = pd.DataFrame(self.numbers_.transform(frame), columns=names, index=frame.index)
-        categories = {
-            key.removeprefix(FEATURE): _categorical(frame[key], levels)
-            for key, levels in self.categories_.items()
-        }
-        return numbers.assign(**categories)
+        numbers = pd.DataFrame(self.numbers_.transform(frame), index=frame.index)
+        categories = [_categorical(frame[key], levels) for key, levels in self.categories_.items()]
+        names = [key.removeprefix(FEATURE) for key in self.categories_]
+        joined = pd.concat([numbers, *categories], axis=1)
+        return joined.set_axis(_distinct([*self.numbers_.get_feature_names_out(), *names]), axis=1)
 
 
 def _usable(frame: pd.DataFrame, schema: Schema) -> list[Any]:
@@ -133,6 +132,17 @@ def _usable(frame: pd.DataFrame, schema: Schema) -> list[Any]:
     if not kept:
         raise ValueError("No feature column holds two different values in train.")
     return [column for column in schema.features if column.key in kept]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Return `names`, a repeated one altered: a column can be called what a part of a date is."""
+    found: dict[str, None] = {}
+    for name in names:
+        distinct = name
+        while distinct in found:
+            distinct = f"{distinct} (again)"
+        found[distinct] = None
+    return list(found)
 
 
 def _levels(column: pd.Series) -> Levels:

@@ -48,6 +48,24 @@ class Judged(NamedTuple):
         """The metric that is looked at first."""
         return str(self.comparison["main"])
 
+    def by(self, metric: str) -> Judged:
+        """Return the same with `metric` looked at first; ``main`` leaves the one that it is.
+
+        Raises
+        ------
+        ValueError
+            Where the run has no such metric.
+        """
+        known = [name for name, value in self.metrics.items() if isinstance(value, float)]
+        if metric == "main":
+            return self
+        if metric not in known:
+            raise ValueError(
+                f"conf/promote.yaml asks for the metric {metric!r}, but the run has "
+                f"{listed(known, limit=30)}.{nearest(metric, known)} Correct metric there."
+            )
+        return self._replace(comparison={**self.comparison, "main": metric})
+
 
 def gates(judged: Judged, settings: GateSettings) -> Iterator[Gate]:
     """Yield the gates that `settings` ask for, except the one against the champion.
@@ -55,8 +73,9 @@ def gates(judged: Judged, settings: GateSettings) -> Iterator[Gate]:
     Raises
     ------
     ValueError
-        Where `settings` name a baseline that was not fitted.
+        Where `settings` name a baseline that was not fitted, or a metric that was not measured.
     """
+    judged = judged.by(settings.metric)
     yield from _baselines(judged, settings)
     if settings.slice_floor is not None:
         yield _slices(judged, settings.slice_floor, settings.slice_min_rows)
@@ -119,6 +138,12 @@ def _side(metric: str) -> str:
 
 def _slices(judged: Judged, floor: float, min_rows: int) -> Gate:
     metric, slices = judged.main, judged.slices
+    known = list(dict.fromkeys(slices["metric"]))
+    if known and metric not in known:
+        raise ValueError(
+            f"conf/promote.yaml asks for a slice_floor of {metric!r}, but slices are measured by "
+            f"{listed(known)}. Set slice_floor: null there, or another metric."
+        )
     seen = slices[(slices["metric"] == metric) & (slices["rows"] >= min_rows)].dropna(subset="value")
     if seen.empty:
         words = f"no slice has {min_rows} rows and a value of {metric}: nothing to look at"

@@ -45,7 +45,7 @@ def renamed_source(source: bytes, package: str) -> bytes:
     'from other.models import mlp'
     """
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-    lines = source.decode(encoding).splitlines(keepends=True)
+    lines = io.StringIO(source.decode(encoding), newline="\n").readlines()  # lines as tokenize counts them
     for place in sorted(_places(source), reverse=True):
         line = lines[place.line]
         lines[place.line] = line[: place.column] + package + line[place.column + len(PACKAGE) :]

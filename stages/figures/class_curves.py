@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,6 +14,8 @@ from stages.figures.style import GRID, INK, PAPER, SERIES, shortened
 
 NAMED = 4
 """Curves that have a colour and a name of their own; of more classes, those with the least area."""
+UNNAMED = re.compile(r"_child\d+")
+"""What matplotlib calls a line without a label."""
 
 
 def draw_curves(
@@ -33,9 +36,17 @@ def draw_curves(
 
 
 def name_curves(axes: Axes, *, place: str) -> None:
-    """Show the legend in a corner, on a ground of its own: many curves may run below it."""
-    if axes.get_legend_handles_labels()[1]:
-        axes.legend(loc=place, frameon=True, facecolor=PAPER, framealpha=0.85, edgecolor="none")
+    """Show the legend in a corner, on a ground of its own: many curves may run below it.
+
+    Every line with a label of its own is in it: left to itself, matplotlib leaves out those that begin with
+    an underscore, as names of classes may.
+    """
+    lines = [line for line in axes.lines if not UNNAMED.fullmatch(str(line.get_label()))]
+    labels = [str(line.get_label()) for line in lines]
+    if lines:
+        axes.legend(
+            lines, labels, loc=place, frameon=True, facecolor=PAPER, framealpha=0.85, edgecolor="none"
+        )
 
 
 def mark_threshold(axes: Axes, table: pd.DataFrame, *, x: str, y: str, threshold: float) -> None:

@@ -25,10 +25,14 @@ from stages.metrics.draws import Resampling, draws
 COLUMNS = ("column", "metric", "importance", "low", "high")
 ROWS_IN_ALL = 100_000
 """Rows the network is asked about, over all columns and repeats, about: a few seconds."""
-LEAST_ROWS = 200
-"""Rows looked at however many columns there are."""
+LEAST_ROWS = 50
+"""Rows looked at however many columns there are; where that asks too much, some columns are left out."""
+LEAST_COLUMNS = 100
+"""Columns looked at, the first ones, however many repeats are wanted."""
 ROWS_AT_ONCE = 20_000
 """Rows handed to the preprocessing and the network in one call, about."""
+CELLS_AT_ONCE = 2**21
+"""Cells handed over in one call, about: of a wide table fewer rows than `ROWS_AT_ONCE`."""
 
 Answer = Callable[[pd.DataFrame], Array]
 """From raw feature columns to calibrated class probabilities, or values in the target's own unit."""
@@ -74,6 +78,9 @@ class PermutationImportance:
     ) -> Importance:
         """Return the importance of each of `columns`, the greatest first.
 
+        About 100,000 rows are asked about: the more columns, the fewer rows of each, at least 50; where that
+        is too much, the first columns only, at least 100.
+
         Parameters
         ----------
         answers
@@ -90,11 +97,23 @@ class PermutationImportance:
         """
         if not (self.repeats and len(columns) and len(answers)):
             return Importance(pd.DataFrame(columns=list(COLUMNS)))
-        rows, notes = self._rows(len(answers), columns=len(columns), part=part)
+        some, left_out = self._columns(columns, rows=len(answers))
+        rows, notes = self._rows(len(answers), columns=len(some), part=part)
         shown, frame = answers.take(rows), features.iloc[rows].reset_index(drop=True)
-        permuted = self._permuted(shown, frame, answer, columns)
+        permuted = self._permuted(shown, frame, answer, some)
         values = np.concatenate([self._row_values(shown, shown.predicted)[:, None], *permuted], axis=1)
-        return Importance(self._table(shown, values, [column.name for column in columns], part), notes)
+        table = self._table(shown, values, [column.name for column in some], part)
+        return Importance(table, left_out + notes)
+
+    def _columns(self, columns: Sequence[Column], *, rows: int) -> tuple[Sequence[Column], tuple[str, ...]]:
+        most = max(ROWS_IN_ALL // (min(rows, LEAST_ROWS) * self.repeats), LEAST_COLUMNS)
+        if len(columns) <= most:
+            return columns, ()
+        note = (
+            f"importances are measured for the first {most} of {len(columns)} columns, to take seconds; a "
+            "lower evaluate.importance_repeats looks at more columns"
+        )
+        return columns[:most], (note,)
 
     def _rows(self, count: int, *, columns: int, part: str) -> tuple[Array, tuple[str, ...]]:
         most = max(ROWS_IN_ALL // (columns * self.repeats), LEAST_ROWS)
@@ -113,7 +132,8 @@ class PermutationImportance:
     ) -> list[Array]:
         """Return the row values of each column's permutations, ``(n_samples, repeats)`` each."""
         rows, found = len(frame), []
-        at_once = max(ROWS_AT_ONCE // (rows * self.repeats), 1)
+        most = min(ROWS_AT_ONCE, CELLS_AT_ONCE // max(frame.shape[1], 1))
+        at_once = max(most // (rows * self.repeats), 1)
         for start in range(0, len(columns), at_once):
             some = columns[start : start + at_once]
             shuffled = pd.concat([self._shuffled(frame, column) for column in some], ignore_index=True)

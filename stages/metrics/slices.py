@@ -5,7 +5,8 @@ Slices are looked at, never chosen on; of many slices some look bad by chance, w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,10 @@ from stages.metrics.weighted_sums import WeightedSums, one_hot
 COLUMNS = ("column", "slice", "rows", "metric", "value", "low", "high")
 CELLS = 2**19
 """Counts held at once: sums over many slices are quicker for some resamples together."""
+ENTRIES_AT_ONCE = 2**22
+"""Cells of raw columns (rows times columns) summed over at once; each takes about 60 bytes."""
+SLICES_AT_ONCE = 2048
+"""Slices, times classes, whose resampled metrics are held at once: about 100 MB for 1000 resamples."""
 OF_CLASSES = ("accuracy", "balanced_accuracy", "f1_macro", "log_loss")
 OF_TWO_CLASSES = (*OF_CLASSES, "precision", "recall")
 OF_VALUES = ("rmse", "mae", "r2")
@@ -57,14 +62,34 @@ def slice_table(
     told = [each for each in slices if len(each.names) > 1]
     if not told or not len(answers):
         return pd.DataFrame(columns=list(COLUMNS))
-    resampled = _ResampledSlices(answers, told, num_classes=len(classes))
+    tables = [
+        _measured(answers, some, num_classes=len(classes), part=part, resampling=resampling)
+        for some in _portions(told, rows=len(answers), num_classes=len(classes))
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _portions(slices: Sequence[Slices], *, rows: int, num_classes: int) -> Iterator[list[Slices]]:
+    """Yield a few columns at a time: memory is bounded however many there are."""
+    sizes = [
+        max(rows / ENTRIES_AT_ONCE, len(each.names) * max(num_classes, 1) / SLICES_AT_ONCE) for each in slices
+    ]
+    portion = np.floor(np.cumsum(sizes) - sizes)
+    for _, places in groupby(range(len(slices)), key=lambda place: portion[place]):
+        yield [slices[place] for place in places]
+
+
+def _measured(
+    answers: Answers, slices: Sequence[Slices], *, num_classes: int, part: str, resampling: Resampling
+) -> pd.DataFrame:
+    resampled = _ResampledSlices(answers, slices, num_classes=num_classes)
     values = resampled(np.ones((1, len(answers))))
     drawn = draws(len(answers), resampling, part=part, group=answers.group, cells=CELLS)
     samples = bootstrap({"network": resampled}, drawn)["network"]
     rows = np.concatenate(
-        [np.bincount(each.codes[each.codes >= 0], minlength=len(each.names)) for each in told]
+        [np.bincount(each.codes[each.codes >= 0], minlength=len(each.names)) for each in slices]
     )
-    names = [(each.column, name) for each in told for name in each.names]
+    names = [(each.column, name) for each in slices for name in each.names]
     return _table(names, rows, values, samples, confidence=resampling.confidence)
 
 

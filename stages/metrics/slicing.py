@@ -13,7 +13,13 @@ from stages.examples.encoded import Array
 from stages.examples.schema import Column
 
 MISSING, OTHER = "missing", "other"
+NO_VALUE = f"{MISSING} (no value)"
+"""What the empty cells are called where a category is called ``missing``."""
 NO_SLICE = -1
+MOST_COLUMNS = 100
+"""Columns sliced unless others are named: of many slices some look bad by chance, and each takes memory."""
+DIGITS = range(6, 18)
+"""Significant digits of the ends of ranges: the fewest that tell them apart."""
 
 
 class Slices(NamedTuple):
@@ -25,7 +31,7 @@ class Slices(NamedTuple):
         Its name in the user's file.
     names
         A category, ``true`` or ``false``, ``(10, 20]``, a single number or date, ``other (3 values)`` or
-        ``missing``; these two last.
+        ``missing`` (``missing (no value)`` beside a category ``missing``); these two last.
     codes
         Which slice each row is in, ``(n_samples,)`` int64; -1: in none.
     """
@@ -57,12 +63,13 @@ def slices_of(column: Column, cells: pd.Series, *, quantiles: int, min_rows: int
     rows = np.bincount(codes, minlength=len(names) + 1)
     kept = rows >= max(min_rows, 1)
     place = np.where(kept, np.cumsum(kept) - 1, NO_SLICE)
-    left = [name for name, large in zip([*names, MISSING], kept, strict=True) if large]
+    empty = NO_VALUE if MISSING in names else MISSING
+    left = [name for name, large in zip([*names, empty], kept, strict=True) if large]
     return Slices(column.name, tuple(left), place[codes].astype(np.int64))
 
 
 def sliced_columns(chosen: Literal["auto"] | Sequence[str], features: Sequence[Column]) -> list[Column]:
-    """Return the columns named in `chosen`, or all of `features`.
+    """Return the columns named in `chosen`, or the first 100 of `features` (`unsliced_note` says so).
 
     Raises
     ------
@@ -75,7 +82,7 @@ def sliced_columns(chosen: Literal["auto"] | Sequence[str], features: Sequence[C
     'age'
     """
     if chosen == "auto":
-        return list(features)
+        return list(features[:MOST_COLUMNS])
     known = {column.name: column for column in features}
     unknown = [name for name in chosen if name not in known]
     if unknown:
@@ -83,9 +90,25 @@ def sliced_columns(chosen: Literal["auto"] | Sequence[str], features: Sequence[C
         hint = f" Did you mean {', '.join(near)}?" if near else ""
         raise ValueError(
             f"evaluate.slices: expected names of feature columns ({', '.join(known)}), received "
-            f"{', '.join(unknown)}.{hint}"
+            f"{', '.join(unknown)}.{hint} evaluate.slices=auto takes the columns of this data set."
         )
     return [known[name] for name in dict.fromkeys(chosen)]
+
+
+def unsliced_note(chosen: Literal["auto"] | Sequence[str], features: Sequence[Column]) -> tuple[str, ...]:
+    """Return a note where `sliced_columns` leaves columns out that nobody named.
+
+    Examples
+    --------
+    >>> unsliced_note("auto", [Column(name="age", role="numeric")])
+    ()
+    """
+    if chosen != "auto" or len(features) <= MOST_COLUMNS:
+        return ()
+    return (
+        f"slices are those of the first {MOST_COLUMNS} of {len(features)} columns; name others in "
+        f"evaluate.slices (evaluate.slices=[{features[MOST_COLUMNS].name}])",
+    )
 
 
 def _categories(cells: pd.Series, quantiles: int, min_rows: int) -> tuple[list[str], Array]:
@@ -106,7 +129,9 @@ def _boolean(cells: pd.Series, quantiles: int, min_rows: int) -> tuple[list[str]
 def _numeric(cells: pd.Series, quantiles: int, min_rows: int) -> tuple[list[str], Array]:
     values = cells.to_numpy(np.float64)
     ranges = _ranges(values, ~np.isnan(values), quantiles=quantiles)
-    return _named(ranges, [[f"{end:.6g}" for end in ends] for ends in ranges[:2]]), ranges.codes
+    shown = {ranges.least[0], *ranges.greatest}
+    digits = next(each for each in DIGITS if len({f"{end:.{each}g}" for end in shown}) == len(shown))
+    return _named(ranges, [[f"{end:.{digits}g}" for end in ends] for ends in ranges[:2]]), ranges.codes
 
 
 def _dates(cells: pd.Series, quantiles: int, min_rows: int) -> tuple[list[str], Array]:

@@ -16,7 +16,7 @@ class Metric(NamedTuple):
 
 
 METRICS: Mapping[str, Metric] = {
-    "mean_cost": Metric("mean cost", "mean cost of an answer by evaluate.threshold.costs; less is better"),
+    "mean_cost": Metric("mean cost", "mean cost of an answer by evaluate.threshold's costs; less is better"),
     "accuracy": Metric("accuracy", "share of rows whose class is predicted right"),
     "balanced_accuracy": Metric("balanced accuracy", "mean of the recalls of all classes"),
     "matthews_corrcoef": Metric("MCC", "Matthews' correlation of truth and prediction, -1 to 1"),

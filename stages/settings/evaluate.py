@@ -30,7 +30,7 @@ class EvaluateSettings(Section):
     )
     confidence: Factor = Field(description="share of the drawings that an interval holds, (0, 1)")
     slices: Literal["auto"] | list[ColumnName] = Field(
-        description="columns whose values part the test rows: auto, every column; or their names"
+        description="columns whose values part the test rows: auto, the first 100 columns; or their names"
     )
     slice_quantiles: Annotated[Count, Field(ge=2)] = Field(
         description="ranges of about equally many rows that a number or date is cut into"

@@ -14,11 +14,14 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 class GateSettings(Section):
     """What is asked; all of it of the test part."""
 
+    metric: StrictStr = Field(
+        description="the metric of the gates: main (accuracy, RMSE), or another one of metrics.json"
+    )
     baselines: Literal["all"] | tuple[StrictStr, ...] = Field(
-        description="baselines that the main metric must be better than, beyond the interval"
+        description="baselines that the metric must be better than, beyond the interval"
     )
     slice_floor: Number | None = Field(
-        description="what the main metric of the worst slice must reach; of an error: what it must not exceed"
+        description="what the metric of the worst slice must reach; of an error: what it must not exceed"
     )
     slice_min_rows: Annotated[StrictInt, Field(ge=1)] = Field(
         description="slices with fewer rows are not looked at"

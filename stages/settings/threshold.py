@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from stages.settings.choice import Choice, TypedChoice
 from stages.settings.ranges import NonNegative, Number, Share
 
 Wanted = Annotated[Number, Field(gt=0, le=1)]
+
+
+def _class_name(value: object) -> object:
+    """Return a class that YAML reads as a number, true or false as the text that it is in the data."""
+    return str(value).lower() if isinstance(value, int) else value
+
+
+ClassName = Annotated[str, BeforeValidator(_class_name)]
 
 
 class Fixed(TypedChoice):
@@ -33,7 +41,7 @@ class Cost(TypedChoice):
     false_negative_cost: NonNegative = Field(description="two classes: cost of a positive row missed")
     true_positive_benefit: NonNegative = Field(description="two classes: gain from a positive row found")
     true_negative_benefit: NonNegative = Field(description="two classes: gain from a negative row left alone")
-    costs: dict[str, dict[str, Number]] = Field(
+    costs: dict[ClassName, dict[ClassName, Number]] = Field(
         description="cost by true class and predicted class, for any number of classes; unstated mistakes "
         "cost 1, right answers 0"
     )

@@ -91,3 +91,25 @@ def test_the_table_is_not_changed_and_order_of_columns_does_not_matter(kind: typ
     second = np.asarray(features.transform(train[[FEATURE + "x", FEATURE + "c"]]), dtype=float)
     np.testing.assert_array_equal(first, second)
     pd.testing.assert_frame_equal(train, before)
+
+
+def test_columns_of_awkward_names_stay_apart() -> None:
+    days = pd.to_datetime(["2020-01-31", "2021-03-01", "2021-04-01"]).astype("datetime64[us]")
+    words = pd.Series(["a", "b", "a"], dtype="str")
+    cells = {"when": days, "when month": words, "self": words, "when year": [7.0, 8.0, 9.0]}
+    roles: dict[str, Role] = {
+        "when": "date",
+        "when month": "categorical",
+        "self": "categorical",
+        "when year": "numeric",
+    }
+    train = table(**{"x": [1.0, 2.0, 3.0]}).assign(**{FEATURE + name: each for name, each in cells.items()})
+    columns = tuple(Column(name=name, role=role) for name, role in roles.items())
+    schema = Schema(dataset="d", task="regression", target="y", features=columns)
+    found = NativeFeatures(schema).fit(train).transform(train)
+    assert found["when month"].tolist() == [1.0, 3.0, 4.0]
+    assert found["when month (again)"].tolist() == [0, 1, 0]
+    assert found["self"].dtype == "category"
+    assert found["when year"].tolist() == [7.0, 8.0, 9.0]
+    assert found["when year (again)"].tolist() == [2020.0, 2021.0, 2021.0]
+    assert found.columns.is_unique

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import bundle_cases as cases
 import mlflow
 import numpy as np
 import pandas as pd
 import pytest
-import requests
-from mlflow import MlflowClient
+from bundle_cases import CONFIG, Logged
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from processes import environment
 
-from stages.metrics.decision import Decision
-from stages.metrics.rule import Rule
 from stages.shell.tracking.bundle import log_bundle, logged_model
 from stages.shell.tracking.client import KEY
 
 pytestmark = pytest.mark.slow
-CONFIG: dict[str, Any] = {"choices": {"model": "mlp"}, "dataset": {"id": None}}
 PREDICT = """
 import json, os, sys
 
@@ -59,40 +49,6 @@ for model, rows, output in arguments["models"]:
     loaded.predict(pd.read_parquet(rows)).to_parquet(output)
 print(json.dumps([name for name in sys.modules if name.partition(".")[0] == "stages"]))
 """
-
-
-class Logged(NamedTuple):
-    """A model in MLflow: its run, its folder, and what it is to predict."""
-
-    client: MlflowClient
-    run: str
-    identity: str
-    folder: Path
-    data: Path
-    model: cases.Trained
-
-
-@pytest.fixture(scope="module")
-def logged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Logged]:
-    folder = tmp_path_factory.mktemp("mlflow")
-    client = MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
-    experiment = client.create_experiment("credit", artifact_location=(folder / "artifacts").as_uri())
-    rule = Rule(1.3, Decision(threshold=0.4))
-    tables = {
-        "binary": (cases.credit(tmp_path_factory.mktemp("binary")), rule),
-        "multiclass": (cases.credit(tmp_path_factory.mktemp("multi"), target="Job"), Rule(1.0, cases.COSTS)),
-        "regression": (cases.ames(tmp_path_factory.mktemp("regression")), Rule()),
-    }
-    found = {}
-    for task, (table, each) in tables.items():
-        place = tmp_path_factory.mktemp(task)
-        model = cases.trained(table, place, rule=each, target="standard" if task == "regression" else "auto")
-        data = cases.data_folder(table, model, place / "data")
-        run = client.create_run(experiment, tags={KEY: f"key of {task}"}).info.run_id
-        identity = log_bundle(client, run, data, config=CONFIG)
-        folder_of = Path(client.get_logged_model(identity).artifact_location.removeprefix("file://"))
-        found[task] = Logged(client, run, identity, folder_of, data, model)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -275,71 +231,3 @@ def test_a_run_without_a_model(logged: dict[str, Logged], tmp_path: Path) -> Non
     with pytest.raises(ValueError, match=r"There is no whole model in data/ yet: clean/schema\.json, .* Run"):
         log_bundle(each.client, run, tmp_path / "data", config=CONFIG)
     assert logged_model(each.client, each.client.get_run(run)) is None
-
-
-@pytest.fixture(scope="module")
-def server(logged: dict[str, Logged], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a real ``mlflow models serve`` of the model of two classes."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    place = tmp_path_factory.mktemp("server")
-    command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", str(logged["binary"].folder)]
-    with (place / "log").open("w") as log:
-        process = subprocess.Popen(
-            [*command, "--env-manager", "local", "--port", str(port)],
-            cwd=place,
-            env=environment(),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/ping", process, place / "log")
-        yield address
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
-
-
-def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        assert process.poll() is None, log.read_text()
-        try:
-            if requests.get(address, timeout=5).ok:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.2)
-    raise AssertionError(log.read_text())
-
-
-def ask(address: str, body: dict[str, Any]) -> Any:
-    answer = requests.post(f"{address}/invocations", json=body, timeout=60)
-    assert answer.ok, answer.text
-    return pd.DataFrame(answer.json()["predictions"])
-
-
-def test_over_http(logged: dict[str, Logged], server: str) -> None:
-    raw, expected = logged["binary"].model.raw, logged["binary"].model.expected
-    typed = raw.assign(
-        **{name: pd.to_numeric(raw[name], errors="coerce") for name in ("Age", "Income", "Debt")}
-    )
-    records = typed.astype(object).where(typed.notna(), None)
-    split = {"columns": list(records), "data": records.to_numpy().tolist()}
-    assert any(None in row for row in split["data"])
-    assert isinstance(split["data"][0][list(records).index("Age")], int)
-    cases.check_same(ask(server, {"dataframe_split": split}), expected)
-    lean = [{k: v for k, v in row.items() if v is not None} for row in records.to_dict("records")]
-    assert {len(row) for row in lean} != {len(split["columns"])}
-    cases.check_same(ask(server, {"dataframe_records": lean}), expected)
-    few = [{"Age": 40, "Home": "rent"}]
-    among_all = mlflow.pyfunc.load_model(str(logged["binary"].folder)).predict(pd.DataFrame(few))
-    cases.check_same(ask(server, {"dataframe_records": few}), among_all)
-
-
-def test_http_says_what_is_wrong(server: str) -> None:
-    body = {"dataframe_records": [{"Age": 30}, {"Age": "old"}]}
-    answer = requests.post(f"{server}/invocations", json=body, timeout=60)
-    assert answer.status_code == 400
-    assert "row 1, column 'Age': 'old' is not numeric" in answer.json()["message"]

@@ -13,6 +13,7 @@ from stages.bundle.gates import Gate, Judged, champion_gate, gates
 from stages.settings.gates import GateSettings
 
 DEFAULTS = {
+    "metric": "main",
     "baselines": "all",
     "slice_floor": None,
     "slice_min_rows": 50,
@@ -134,3 +135,22 @@ def test_the_file_of_gates_is_valid(root: Path) -> None:
     values = yaml.safe_load((root / "conf/promote.yaml").read_text(encoding="utf-8"))
     assert set(values) == set(GateSettings.model_fields)
     GateSettings.model_validate(values)
+
+
+def test_another_metric_is_asked_for() -> None:
+    told = judged(linear=gap(0.03, 0.01, 0.05, "better"))
+    baseline = {
+        "differences": {"accuracy": gap(0, -1, 1, "worse"), "log_loss": gap(-0.2, -0.3, -0.1, "better")}
+    }
+    told = told._replace(
+        metrics={"accuracy": 0.8, "log_loss": 0.4, "rows": 9},
+        comparison={"main": "accuracy", "baselines": {"linear": baseline}},
+    )
+    (gate,) = asked(told, metric="log_loss")
+    assert (gate.held, gate.value) == (True, -0.1)
+    with pytest.raises(
+        ValueError, match=r"asks for the metric .logloss., but the run has .accuracy., .log_loss."
+    ):
+        asked(told, metric="logloss")
+    with pytest.raises(ValueError, match=r"slices are measured by .accuracy."):
+        asked(told, metric="log_loss", slice_floor=0.5)

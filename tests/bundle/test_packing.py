@@ -171,6 +171,11 @@ def test_the_predictor_needs_no_stage_no_shell_and_every_trusted_type(root: Path
         ("f(f'stages.{x}', f'a.stages.{x}')", "f(f'other.{x}', f'a.stages.{x}')"),
         ("from stagesx import a\nfrom .stages import b", "from stagesx import a\nfrom .stages import b"),
         ('"""stages.a\nin two lines"""', '"""other.a\nin two lines"""'),
+        ("# a\n\x0c\nfrom stages.a import b\n", "# a\n\x0c\nfrom other.a import b\n"),
+        (
+            "x = '\x85\u2028\x1c'\r\nfrom stages import a\r\n",
+            "x = '\x85\u2028\x1c'\r\nfrom other import a\r\n",
+        ),
         (
             "def f(\n    from_=1,\n):\n    import stages.a as a\n",
             "def f(\n    from_=1,\n):\n    import other.a as a\n",

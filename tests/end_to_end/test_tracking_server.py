@@ -93,12 +93,37 @@ def test_down_before_training(project: Path, server: TrackingServer) -> None:
     sent_when_back(project, server, said, written=2)  # the run that the project came with, too
 
 
+WAITING = """
+import time
+from pathlib import Path
+import keras
+from stages.schedules.rate import Rate
+
+class Waiting(keras.callbacks.Callback):
+    monitor = "loss"
+
+    def on_epoch_begin(self, epoch, logs=None):
+        while epoch == 2 and not Path("go on").exists():
+            time.sleep(0.05)
+
+def build(learning_rate, *, steps_per_epoch, epochs):
+    return Rate(learning_rate, Waiting())
+"""
+"""A schedule of the user's own: training waits after two epochs, until there is a file."""
+
+
 def test_down_during_training(project: Path, server: TrackingServer) -> None:
-    process = upcurve(project, server, "run", "train.epochs=600", "train.early_stopping=false")
+    (project / "waiting.py").write_text(WAITING)
+    choice = "# Waits\n_target_: waiting.build\n_partial_: true\n"
+    (project / "conf" / "train" / "schedule" / "waiting.yaml").write_text(choice)
+    process = upcurve(
+        project, server, "run", "train.epochs=5", "train.early_stopping=false", "train/schedule=waiting"
+    )
     wait_until(lambda: streamed(server), process)
     server.stop()
+    (project / "go on").touch()
     row = sent_when_back(project, server, ended(process), written=1)
-    assert len(row.epochs["loss"]) == 600
+    assert len(row.epochs["loss"]) == 5
 
 
 def test_down_after_training(project: Path, server: TrackingServer) -> None:
@@ -118,18 +143,24 @@ def test_the_rows_are_those_of_an_undisturbed_store(project: Path, server: Track
 WRITER = """
 import sys, time
 from pathlib import Path
+import mlflow.store.tracking.sqlalchemy_store
+from stages.shell.tracking.client import database, open_client
 from stages.shell.tracking.live import Tracker
 from stages.shell.tracking.row import write_row
-root = Path.cwd()
-while time.time() < float(sys.argv[1]):
-    pass
+root, name = Path.cwd(), sys.argv[1]
+if database() is None:  # of a fresh SQLite store the opening is the race
+    open_client().search_experiments()
+(root / f"{name}.ready").touch()
+while not (root / "go").exists():
+    time.sleep(0.001)
 for number in range(3):
     tracker = Tracker()
     tracker.epoch(1, {"loss": 0.5})
     tracker.close()
-    write_row(root / "data", root, key=f"{sys.argv[2]}{number}")
+    write_row(root / "data", root, key=f"{name} {number}")
     write_row(root / "data", root, key=f"both {number}")
 """
+"""Writes rows as soon as there is a file, which is made when both have imported MLflow and told so."""
 
 
 @pytest.mark.parametrize("backend", ["PostgreSQL behind a server", "a fresh SQLite store"])
@@ -152,15 +183,22 @@ def test_two_writers_at_once(small_project: Path, tmp_path: Path, backend: str) 
 
 def check_writers(project: Path, uri: str, extra: dict[str, str]) -> None:
     """Let two processes write three rows each and three together; hold all against the files."""
-    start = str(time.time() + 8)
-    command = [sys.executable, "-c", WRITER, start]
+    command = [sys.executable, "-c", WRITER]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    writers = [
-        subprocess.Popen([*command, name], cwd=project, env=environment(**extra), **pipes)
-        for name in ("first ", "second ")
-    ]
-    for said in map(ended, writers):
-        assert WARNING not in said
+    writers = {
+        name: subprocess.Popen([*command, name], cwd=project, env=environment(**extra), **pipes)
+        for name in ("first", "second")
+    }
+    try:
+        for name, writer in writers.items():
+            wait_until((project / f"{name}.ready").exists, writer)
+        (project / "go").touch()
+        for said in map(ended, writers.values()):
+            assert WARNING not in said
+            assert "MLflow did not get all" not in said
+    finally:
+        for writer in writers.values():
+            writer.kill()
     rows = read_rows(uri)
     ours = {key: row for key, row in rows.items() if " " in key}
     assert sorted(ours) == sorted(

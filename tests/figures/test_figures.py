@@ -139,6 +139,13 @@ class TestClassCurves:
         assert shown == [f"class {k}: area {0.9 - 0.01 * k:.4g}" for k in range(8 - NAMED, 8)]
         assert sum(colour(line) == GRID and len(line.get_xdata()) > 0 for line in axes.lines) == 5
 
+    def test_a_name_may_begin_with_an_underscore(self, draw, x, y):
+        areas = {"_low": 0.5, "high": 0.75}
+        (axes,) = draw(curve_table(list(areas), x, y), areas=areas, threshold=0.5).axes
+        shown = [text.get_text() for text in axes.get_legend().get_texts()]
+        assert shown[-3:] == ["_low: area 0.5", "high: area 0.75", "threshold 0.5"]
+        assert not any(each.startswith("_child") for each in shown)
+
     def test_without_rows(self, draw, x, y):
         (axes,) = draw(curve_table(["yes"], x, y).head(0), areas={}, threshold=0.5).axes
         assert not any("threshold" in label for label in lines(axes))

@@ -149,6 +149,38 @@ def test_many_rows_are_sampled(monkeypatch):
     assert found.notes[0].startswith("importances are measured on 30 of the 80 rows of validation, drawn")
 
 
+def wide(columns, rows=60):
+    cells = np.random.default_rng(0).normal(size=(rows, columns))
+    names_of = tuple(Column(name=f"c{number}", role="numeric") for number in range(columns))
+    return pd.DataFrame(cells, columns=[column.key for column in names_of]), names_of
+
+
+def first_of(frame):
+    return frame["feature.c0"].to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("columns", "repeats", "looked_at", "rows"),
+    [(30, 5, 30, 6), (100, 5, 40, 5), (60, 20, 10, 5), (9, 40, 9, 5), (2, 5, 2, 60)],
+)
+def test_wide_tables_are_asked_about_within_the_budget(monkeypatch, columns, repeats, looked_at, rows):
+    sizes = {"ROWS_IN_ALL": 1000, "LEAST_ROWS": 5, "LEAST_COLUMNS": 10, "CELLS_AT_ONCE": 6000}
+    for name, size in sizes.items():
+        monkeypatch.setattr(module, name, size)
+    frame, listed = wide(columns)
+    answers = Answers(names(60), first_of(frame), first_of(frame))
+    recorder = Recorder(first_of)
+    permutation = PermutationImportance("regression", Decision(), repeats, SIZE._replace(resamples=2))
+    found = permutation(answers, frame, recorder, columns=listed, part="validation")
+    assert set(found.table["column"]) == {column.name for column in listed[:looked_at]}
+    assert found.table["column"][0] == "c0"
+    assert sum(map(len, recorder.asked)) == looked_at * repeats * rows
+    assert max(each.size for each in recorder.asked) <= max(module.CELLS_AT_ONCE, repeats * rows * columns)
+    told = f"importances are measured for the first {looked_at} of {columns} columns"
+    assert any(note.startswith(told) for note in found.notes) == (looked_at < columns)
+    assert any(f"{rows} of the 60 rows" in note for note in found.notes) == (rows < 60)
+
+
 def test_same_again_and_columns_do_not_depend_on_each_other():
     answers, frame = regression()
     whole = measure(answers, frame, values_of).table

@@ -10,10 +10,11 @@ import pytest
 from evaluate_examples import BINARY, THREE, VALUES, random_answers
 
 from stages.examples.schema import Column
+from stages.metrics import slices as module
 from stages.metrics.draws import Resampling, draws
 from stages.metrics.judgement import Judge
 from stages.metrics.slices import slice_table
-from stages.metrics.slicing import Slices, sliced_columns, slices_of
+from stages.metrics.slicing import Slices, sliced_columns, slices_of, unsliced_note
 
 SIZE = Resampling(30, confidence=0.8, seed=1)
 SCHEMAS = (BINARY, THREE, VALUES)
@@ -58,6 +59,17 @@ def test_numbers_that_are_mostly_one_value():
 
 def test_few_different_numbers_are_slices_of_their_own():
     assert cut("numeric", [3.0, 1.0, np.nan, 1.0]) == ["3", "1", "missing", "1"]
+
+
+def test_ends_of_ranges_differ():
+    large = 12_345_678.0 + np.arange(8)
+    assert cut("numeric", large, quantiles=2) == ["[12345678, 12345681]"] * 4 + ["(12345681, 12345685]"] * 4
+    assert cut("numeric", [0.1, 0.1 + 1e-15, 0.3]) == ["0.1", "0.100000000000001", "0.3"]
+
+
+def test_a_category_called_missing_is_not_the_empty_cells():
+    cells = pd.Series(["missing", "a", None], dtype="str")
+    assert cut("categorical", cells) == ["missing", "a", "missing (no value)"]
 
 
 def test_dates():
@@ -121,6 +133,16 @@ def test_intervals_are_those_of_naive_resampling_of_the_whole_part(schema):
         assert [row.low, row.high] == pytest.approx(list(np.quantile(sample, [0.1, 0.9])))
 
 
+@pytest.mark.parametrize("name", ["ENTRIES_AT_ONCE", "SLICES_AT_ONCE"])
+def test_a_few_columns_at_a_time_are_the_same(monkeypatch, name):
+    answers, slices = random_answers(THREE, 90), two_columns(90)
+    whole = slice_table(answers, slices, classes=THREE.classes, part="test", resampling=SIZE)
+    monkeypatch.setattr(module, name, 8)
+    assert len(list(module._portions(slices, rows=90, num_classes=3))) == 2
+    parted = slice_table(answers, slices, classes=THREE.classes, part="test", resampling=SIZE)
+    pd.testing.assert_frame_equal(parted, whole, check_exact=True)
+
+
 def test_columns_with_one_slice_tell_nothing():
     answers = random_answers(BINARY, 10)
     alone = Slices("x", ("a",), np.zeros(10, int))
@@ -163,3 +185,14 @@ def test_columns_asked_for():
         ValueError, match=r"evaluate\.slices: .*\(age, job\).*received jop.*Did you mean job\?"
     ):
         sliced_columns(["age", "jop"], columns)
+
+
+def test_of_very_many_columns_the_first_are_sliced():
+    columns = [Column(name=f"c{number}", role="numeric") for number in range(102)]
+    assert sliced_columns("auto", columns) == columns[:100]
+    assert unsliced_note("auto", columns) == (
+        "slices are those of the first 100 of 102 columns; name others in evaluate.slices "
+        "(evaluate.slices=[c100])",
+    )
+    assert sliced_columns(["c101"], columns) == columns[101:]
+    assert unsliced_note(["c101"], columns) == unsliced_note("auto", columns[:100]) == ()

@@ -87,6 +87,19 @@ def test_costs_from_the_command_line():
 
 
 @pytest.mark.parametrize(
+    ("costs", "read"),
+    [
+        ("{1: {0: 5}}", {"1": {"0": 5.0}}),
+        ("{true: {False: 5}, no: {true: 2}}", {"true": {"false": 5.0}, "no": {"true": 2.0}}),
+    ],
+)
+def test_classes_that_yaml_takes_for_numbers(costs, read):
+    words = ["evaluate.threshold=cost", f"evaluate.threshold.costs={costs}"]
+    document = compose(ROOT, words, page={"dataset": "credit"}).document()
+    assert document["evaluate"]["threshold"]["costs"] == read
+
+
+@pytest.mark.parametrize(
     ("words", "key", "said"),
     [
         (["evaluate.threshold=f1"], "evaluate.threshold", "best_f1"),

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from processes import environment
 from sklearn.metrics import accuracy_score
 
+from stages.shell.cli import runs
 from stages.shell.cli.main import upcurve
 from stages.shell.tracking.client import KEY, open_client, open_experiment
 from stages.shell.tracking.description import CONTENT
@@ -65,7 +66,9 @@ def make_run(project: Path, tmp_path: Path) -> Callable[..., str]:
     experiment = open_experiment(client, "credit")
     times = iter(range(1, 100))
 
-    def make(key: str, share_right: float, *, first_row: int = 0, **parameters: str) -> str:
+    def make(
+        key: str, share_right: float, *, first_row: int = 0, weight: float | None = None, **parameters: str
+    ) -> str:
         shares = probabilities(share_right)
         table = pd.DataFrame(
             {
@@ -77,6 +80,8 @@ def make_run(project: Path, tmp_path: Path) -> Callable[..., str]:
                 "probability.good": shares,
             }
         )
+        if weight is not None:
+            table["weight"] = np.where(TARGET == 1, weight, 1.0)
         folder = tmp_path / "made" / key / "evaluate"
         folder.mkdir(parents=True)
         table.to_parquet(folder / "predictions.parquet")
@@ -142,6 +147,30 @@ def test_runs_on_other_rows_are_shown_side_by_side(make_run: Callable[..., str])
     assert "not paired, since only 100 of 200 test rows are the same" in result.output
     (accuracy,) = lines_of(result, "accuracy")
     assert accuracy == ["accuracy", "0.5", "[0.4,", "0.6]", "0.9", "[0.8,", "1]"]
+
+
+@pytest.mark.parametrize(
+    ("before", "here", "said"),
+    [
+        (3.0, None, "only one of them counts rows by their weight (evaluate.weighted)"),
+        (None, 3.0, "only one of them counts rows by their weight (evaluate.weighted)"),
+        (3.0, 2.0, "the same rows have other weights"),
+    ],
+)
+def test_runs_that_count_rows_otherwise_are_shown_side_by_side(
+    make_run: Callable[..., str], before: float | None, here: float | None, said: str
+) -> None:
+    make_run("before", 0.5, weight=before)
+    make_run("here", 0.9, weight=here)
+    assert f"not paired, since {said}" in call("compare").output
+
+
+def test_more_runs_than_mlflow_tells_at_once(
+    make_run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "RUNS_A_CALL", 2)
+    made = [make_run(str(number), 0.5) for number in range(5)]
+    assert [run.info.run_id for run in runs.load_runs()] == made[::-1]
 
 
 def test_runs_are_named_by_id_beginning_or_name(make_run: Callable[..., str]) -> None:

@@ -143,7 +143,8 @@ def test_promoted_and_kept(place: Place, data: Path, request: pytest.FixtureRequ
     result = place.promote(worse)
     assert result.exit_code == 1
     assert "FAILED champion version 1 accuracy -0.1 [" in " ".join(result.output.split())
-    assert result.output.splitlines()[-1] == "worse is not promoted: 1 of 3 gates failed."
+    said = "worse is not promoted: 1 of 3 gates failed (they stand in conf/promote.yaml)."
+    assert result.output.splitlines()[-1] == said
     assert champion(place, name) == first
 
     equal = add_run(place, data, "equal", right=0.8)
@@ -166,6 +167,12 @@ def test_the_promoted_model_predicts(place: Place, data: Path, request: pytest.F
     assert list(pd.read_csv("out.csv")["row"]) == [1, 2]
 
 
+def test_a_choice_of_model_may_hold_a_dot(place: Place, data: Path) -> None:
+    run = place.client.create_run(place.experiment, tags={KEY: "dotted"}).info.run_id
+    model = log_bundle(place.client, run, data, config=CONFIG | {"choices": {"model": "mlp.v2"}})
+    assert place.client.get_logged_model(model).name == "mlp_v2"
+
+
 def test_every_gate_that_failed_is_named(place: Place, data: Path, request: pytest.FixtureRequest) -> None:
     (place.root / "conf/promote.yaml").write_text(yaml.safe_dump(GATES | {"slice_floor": 0.75}))
     run = add_run(place, data, "weak", right=0.8, baseline=UNSURE, calibration_error=0.13)
@@ -178,7 +185,7 @@ def test_every_gate_that_failed_is_named(place: Place, data: Path, request: pyte
         "FAILED worst slice accuracy 0.7 in Job = other (60 rows), at least 0.75 asked; 0.05 lacking",
         "FAILED calibration expected calibration error 0.13, at most 0.1 asked; 0.03 lacking",
         "held champion there is none yet",
-        "weak is not promoted: 3 of 4 gates failed.",
+        "weak is not promoted: 3 of 4 gates failed (they stand in conf/promote.yaml).",
     ]
     assert champion(place, request.node.name) is None
     assert [each.name for each in place.client.search_registered_models(f"name='{request.node.name}'")] == []
@@ -194,6 +201,14 @@ def test_other_test_rows_cannot_be_compared(place: Place, data: Path, request: p
     (place.root / "conf/promote.yaml").write_text(yaml.safe_dump(GATES | {"champion": "ignore"}))
     assert place.promote(other).exit_code == 0
     assert champion(place, request.node.name) == other
+
+
+def test_the_champion_is_met_by_the_metric_of_the_gates(place: Place, data: Path) -> None:
+    chosen = {"metric": "expected_calibration_error", "baselines": []}
+    (place.root / "conf/promote.yaml").write_text(yaml.safe_dump(GATES | chosen))
+    assert place.promote(add_run(place, data, "first", right=0.8)).exit_code == 0
+    result = place.promote(add_run(place, data, "second", right=0.9))
+    assert "champion version 1 expected_calibration_error +" in " ".join(result.output.split())
 
 
 def test_the_run_of_the_workspace(place: Place, data: Path, request: pytest.FixtureRequest) -> None:

@@ -15,6 +15,8 @@ from processes import environment
 
 from stages.shell.cli.history import KEPT, change_page, history
 from stages.shell.cli.result import read_metrics
+from stages.shell.tracking.index import rows
+from stages.shell.tracking.processes import owner
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +106,30 @@ def test_an_interrupted_once_ends_the_stage_and_puts_the_page_back(
     assert "Traceback" not in said
     assert not psutil.pid_exists(int((upcurve.root / "started").read_text()))
     assert upcurve.page == before
+
+
+STORE = """\
+import sys
+from stages.shell.tracking.client import KEY, open_client, open_experiment
+from stages.shell.tracking.processes import PROCESS, owner
+
+client = open_client()
+experiment = open_experiment(client, "credit")
+for process in (owner(), sys.argv[1]):
+    print(client.create_run(experiment, tags={KEY: process, PROCESS: process}).info.run_id)
+"""
+"""Make a store with two rows that say they are running; the process of one has ended when this has."""
+
+
+def test_a_failed_run_leaves_no_row_running(upcurve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(upcurve.root))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    extra = environment(PYTHONPATH=os.environ["PYTHONPATH"], DVC_ROOT=str(upcurve.root))
+    command = [sys.executable, "-c", STORE, owner()]
+    made = subprocess.run(command, env=extra, check=True, capture_output=True, text=True).stdout.split()
+    result = upcurve("run", "train.patience=13", status=1)
+    assert "dvc repro` failed" in result.stderr
+    assert {row.run: row.status for row in rows()} == dict(zip(made, ["KILLED", "RUNNING"], strict=True))
 
 
 def test_nothing_to_do_is_said_by_dvc_and_the_result_is_shown(

@@ -7,16 +7,14 @@ import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 import yaml
 from processes import environment
+from tracked_project import configuration, in_a_process, lay_out, make_store, write_assignment
 
-from stages.shell.compose import compose
 from stages.shell.store import Store
 from stages.shell.tracking import client as tracking
 from stages.shell.tracking import index
@@ -31,101 +29,15 @@ from stages.shell.tracking.row import parameters, run_name, write_row
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def in_a_process(project: Path, code: str) -> str:
-    """What `code` prints in a process of its own that works on `project`."""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment(DVC_ROOT=str(project)),
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
-
-
 @pytest.fixture(scope="module")
 def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store; making one takes seconds, so that it is made once and copied."""
-    folder = tmp_path_factory.mktemp("store")
-    in_a_process(folder, "from stages.shell.tracking import client; client.open_client()")
-    return folder / "mlflow.db"
-
-
-def configuration(*overrides: str) -> str:
-    """The text of data/config.yaml; without the model, which the tests of the bundle are about."""
-    return compose(ROOT, [*overrides, "record.model=false"], page={"dataset": "credit"}).text()
-
-
-METRICS = {
-    "test": {
-        "accuracy": 0.75,
-        "rows": 8,
-        "per_class": {"<=50K": {"recall": 0.5}, ">=50K": {"recall": 0.25}},
-        "roc_auc": None,
-    },
-    "validation": {"accuracy": 0.7},
-}
-INTERVALS = {
-    "confidence": 0.95,
-    "test": {
-        "accuracy": [0.7, 0.8],
-        "per_class": {"<=50K": {"recall": [0.4, 0.6]}, ">=50K": {"recall": [0.1, 0.3]}},
-        "roc_auc": None,
-    },
-}
-COMPARISON = {
-    "test": {
-        "main": "accuracy",
-        "baselines": {
-            "linear": {
-                "metrics": {"accuracy": 0.7, "rows": 8},
-                "intervals": {"accuracy": [0.6, 0.8]},
-                "differences": {
-                    "accuracy": {"difference": 0.05, "low": 0.01, "high": 0.09, "verdict": "better"},
-                    "roc_auc": {"difference": None, "low": None, "high": None, "verdict": None},
-                },
-            }
-        },
-    }
-}
+    return make_store(tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture
-def project(tmp_path: Path, fresh_store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def project(tmp_path: Path, fresh_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with the outputs of a finished run, and an empty MLflow store of its own."""
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    data = tmp_path / "data"
-    for stage in ("clean", "train", "evaluate", "record"):
-        (data / stage).mkdir(parents=True)
-    shutil.copy(fresh_store, tmp_path)
-    (data / "config.yaml").write_text(configuration("train.epochs=3"))
-    (data / "clean" / "sources.json").write_text('{"files": {"credit.csv": "abc"}}')
-    pd.DataFrame({"epoch": [1, 2, 3], "loss": [0.7, 0.5, 0.4], "val_loss": [0.8, 0.6, 0.5]}).to_csv(
-        data / "train" / "history.csv", index=False
-    )
-    (data / "train" / "model.keras").write_bytes(b"model")
-    (data / "train" / "training.json").write_text('{"best_epoch": 2}')
-    for name, document in (("metrics", METRICS), ("intervals", INTERVALS), ("comparison", COMPARISON)):
-        (data / "evaluate" / f"{name}.json").write_text(json.dumps(document))
-    (data / "split").mkdir()
-    (data / "split" / "report.json").write_text('{"rows": {"train": 2, "validation": 1, "test": 1}}')
-    write_assignment(data, ["train", "validation", "test", "train"])
-    (data / "record" / "record.json").write_text("{}")
-    (tmp_path / "stages").mkdir()
-    for module in ("live", "row", "client"):
-        target = sys.modules[f"stages.shell.tracking.{module}"]
-        if hasattr(target, "ROOT"):
-            monkeypatch.setattr(target, "ROOT", tmp_path)
-    monkeypatch.setattr("stages.shell.tracking.live.read_document", lambda: tracking.read_document(tmp_path))
-    monkeypatch.setattr("stages.shell.tracking.live.run_key", lambda: tracking.run_key(tmp_path))
-    yield tmp_path
-
-
-def write_assignment(data: Path, parts: list[str]) -> None:
-    table = pd.DataFrame({"example_id": [f"row {number}" for number in range(len(parts))], "part": parts})
-    table.to_parquet(data / "split" / "assignment.parquet")
+    return lay_out(tmp_path, fresh_store, monkeypatch)
 
 
 def rows(name: str = "credit") -> list[Any]:

@@ -64,7 +64,11 @@ def read_judged(client: MlflowClient, run: Any) -> Judged:
 
     files = {name: artifact(client, run, f"evaluate/{name}") for name in ("metrics.json", "comparison.json")}
     documents = {name: json.loads(path.read_text(encoding="utf-8"))["test"] for name, path in files.items()}
-    slices = pd.read_csv(artifact(client, run, "evaluate/slices.csv"))
+    # A slice may be called NA or None: only an empty number is missing.
+    empty = dict.fromkeys(("value", "low", "high"), "")
+    text = dict.fromkeys(("column", "slice", "metric"), "str")
+    path = artifact(client, run, "evaluate/slices.csv")
+    slices = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=empty)
     return Judged(documents["metrics.json"], documents["comparison.json"], slices)
 
 
@@ -92,12 +96,33 @@ def against(client: MlflowClient, run: Any, champion: Any | None, settings: Gate
         return
     name = f"version {champion.version}"
     try:
-        base = client.get_run(champion.run_id)
-        table = paired(run, base).set_index("metric")
+        table = paired(run, run_of(client, champion)).set_index("metric")
     except Unpaired as error:
         words = f"not comparable: {error}. Say champion: ignore in {GATES} where that is meant"
         yield Gate(f"champion {name}", False, None, None, words)
         return
-    metric = read_judged(client, run).main
+    metric = read_judged(client, run).by(settings.metric).main
     row = {str(key): value for key, value in table.loc[metric].items()}
     yield champion_gate(name, metric, row, wanted=settings.champion)
+
+
+def run_of(client: MlflowClient, version: Any) -> Any:
+    """Return the run that a version of a registered model came from.
+
+    Raises
+    ------
+    Unpaired
+        Where it came from none, or the run is gone.
+    """
+    from mlflow.exceptions import MlflowException
+
+    from stages.shell.cli.paired import Unpaired
+
+    if not version.run_id:
+        raise Unpaired("it was registered without a run")
+    try:
+        return client.get_run(version.run_id)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+        raise Unpaired(f"its run {version.run_id} is gone from MLflow") from error

@@ -37,7 +37,7 @@ def paired(run: Any, base: Any) -> pd.DataFrame:
     Raises
     ------
     Unpaired
-        Where they did not predict the same examples, or a file of theirs is gone.
+        Where they did not predict the same examples, count them otherwise, or a file of theirs is gone.
     """
     import numpy as np
 
@@ -47,6 +47,7 @@ def paired(run: Any, base: Any) -> pd.DataFrame:
 
     ours, theirs = read_predicted(run), read_predicted(base)
     check_same_rows(ours, theirs)
+    check_same_weights(ours.answers, theirs.answers)
     told = theirs.parameters
     bins = int(told.get("evaluate.calibration_bins", 15))
     costs = None if theirs.costs is None else np.asarray(theirs.costs)
@@ -90,6 +91,20 @@ def check_same_rows(ours: Predicted, theirs: Predicted) -> None:
         raise Unpaired(f"only {common} of {len(second)} test rows are the same")
     if not (first == second.reindex(first.index)).all():
         raise Unpaired("the same rows have other targets")
+
+
+def check_same_weights(ours: Answers, theirs: Answers) -> None:
+    """Raise Unpaired where the same test rows count differently in two runs: both need one measure."""
+    import pandas as pd
+
+    if ours.weight is None and theirs.weight is None:
+        return
+    if ours.weight is None or theirs.weight is None:
+        raise Unpaired("only one of them counts rows by their weight (evaluate.weighted)")
+    first = pd.Series(ours.weight, index=ours.example_id)
+    second = pd.Series(theirs.weight, index=theirs.example_id)
+    if not (first == second.reindex(first.index)).all():
+        raise Unpaired("the same rows have other weights")
 
 
 def _artifact(run: Any, path: str) -> Path:

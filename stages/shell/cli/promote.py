@@ -54,7 +54,10 @@ def promote(word: str, *, name: str | None, alias: str, dry_run: bool) -> None:
     show_gates(found)
     failed = [gate for gate in found if not gate.held]
     if failed:
-        click.echo(f"{run.info.run_name} is not promoted: {len(failed)} of {len(found)} gates failed.")
+        click.echo(
+            f"{run.info.run_name} is not promoted: {len(failed)} of {len(found)} gates failed "
+            "(they stand in conf/promote.yaml)."
+        )
         sys.exit(1)
     if dry_run:
         click.echo(f"{run.info.run_name} would be promoted to models:/{name}@{alias}.")

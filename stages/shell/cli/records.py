@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stages.shell.tracking.notes import DIGITS
+
 if TYPE_CHECKING:
     from stages.shell.tracking.sync import Synced
 
@@ -19,7 +21,8 @@ def sync() -> None:
 
     Everything in MLflow can be rebuilt from files: after the store was lost or a server was down, this puts
     the row of every run back that DVC's cache still holds. A run that is said to be running but whose process
-    on this machine has ended is marked as killed.
+    on this machine has ended is marked as killed. A run that cannot be sent keeps back no other one; it is
+    named, and the exit status is 1.
     """
     from stages.shell.cli.project import find_root
     from stages.shell.tracking.client import tracking_uri
@@ -29,16 +32,22 @@ def sync() -> None:
     with refused_clearly():
         synced = send(find_root())
     click.echo(f"{told(synced)} ({tracking_uri()}).")
+    if synced.failed:
+        sys.exit(1)
 
 
 def told(synced: Synced) -> str:
     """Return in words what became of the runs."""
     said = f"{counted(synced.there, 'row')} {'was' if synced.there == 1 else 'were'} there"
-    said += f", {len(synced.written)} written" if synced.written else ", nothing was missing"
+    if not (synced.written or synced.impossible or synced.failed):
+        return f"{said}, nothing was missing"
+    said += f", {len(synced.written)} written" if synced.written else ""
     if synced.impossible:
         whose = "its" if synced.impossible == 1 else "their"
-        said = said.replace(", nothing was missing", "")
         said += f", {synced.impossible} impossible: {whose} files are gone from the cache"
+    if synced.failed:
+        each = "; ".join(f"{key[:DIGITS]}: {message}" for key, message in synced.failed.items())
+        said += f", {len(synced.failed)} failed: {each}"
     return said
 
 
@@ -52,7 +61,7 @@ def bring_up_to_date(root: Path) -> None:
     except Exception as error:  # whatever MLflow raises: what is there can still be looked at
         click.echo(f"MLflow did not take all runs: {shortened(error)}", err=True)
         return
-    if synced.written:
+    if synced.written or synced.failed:
         click.echo(f"{told(synced)}.", err=True)
 
 
@@ -75,7 +84,9 @@ def ui(port: int, host: str) -> None:
         click.echo(f"The runs are on your tracking server: open {uri}")
         return
     click.echo(f"Open http://{host}:{port}/{table_of_runs(find_root())} (in some seconds; Ctrl-C ends it).")
-    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]
+    # One person looks at it: MLflow's four workers and its runner of jobs only make it slow to start.
+    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
+    command = [sys.executable, "-m", "mlflow", "ui", "--workers", "1", "--backend-store-uri", uri]
     os.execv(sys.executable, [*command, "--host", host, "--port", str(port)])  # noqa: S606 - our own interpreter
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from stages.shell.cli.result import read_metrics, show_result
 PATIENCE = 20
 """Seconds that DVC and its stage have to end by themselves after Ctrl-C, before they are told to."""
 
+logger = logging.getLogger(__name__)
 EPILOG = """\b
 Examples:
   upcurve run                               run what is stale
@@ -50,6 +52,7 @@ def run(overrides: tuple[str, ...], once: bool) -> None:
     metrics = read_metrics(root)
     with _terminated_like_interrupted():
         step = change_page(root, after, " ".join(["upcurve run", *map(shlex.quote, overrides)]))
+        status = None
         try:
             if step:
                 click.echo("params.yaml:")
@@ -62,6 +65,8 @@ def run(overrides: tuple[str, ...], once: bool) -> None:
             if once and step:
                 take_back(root, step)
                 click.echo("params.yaml is as it was before (--once).", err=True)
+            if status != 0:
+                close_killed()
     if status != 0:
         kept = "" if once or not step else " params.yaml keeps the change: mend it, or `upcurve undo`."
         raise ValueError(f"`dvc repro` failed (exit status {status}); what it said stands above.{kept}")
@@ -87,9 +92,26 @@ def send_what_is_missing(root: Path) -> None:
     from stages.shell.tracking.sync import sync
 
     try:
-        sync(root)
+        failed = sync(root).failed
     except Exception as error:  # whatever MLflow raises: the run itself is done
         warn_once(error)
+        return
+    if failed:
+        click.echo("MLflow did not take every run: `upcurve sync` says which, and why.", err=True)
+
+
+def close_killed() -> None:
+    """Let no row in MLflow say that a network still trains whose process has ended; never raises.
+
+    Where no row says so MLflow is not even imported.
+    """
+    from stages.shell.tracking.index import rows
+    from stages.shell.tracking.sync import Failures, close_abandoned
+
+    try:
+        close_abandoned(rows(), Failures())
+    except Exception:  # whatever MLflow raises: why the run ended is what counts, and the next sync closes it
+        logger.debug("the rows of killed runs were not closed", exc_info=True)
 
 
 def reproduce(root: Path, arguments: Sequence[str] = ()) -> int:

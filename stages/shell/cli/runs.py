@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,13 @@ from stages.shell.tracking.outage import refused_clearly
 
 SHORT = 8
 """Signs of a run's id that are shown."""
+RUNS_A_CALL = 1000
 
 
 def load_runs() -> list[Any]:
     """Return the finished runs of every experiment, the newest first."""
-    wanted = f"tags.`{KEY}` != '' and attributes.status = 'FINISHED'"
     with refused_clearly():
-        client = open_client()
-        experiments = [each.experiment_id for each in client.search_experiments()]
-        return list(client.search_runs(experiments, wanted, order_by=["attributes.start_time DESC"]))
+        return list(_finished())
 
 
 def pick(runs: Sequence[Any], word: str) -> Any:
@@ -65,6 +63,22 @@ def of_workspace(runs: Sequence[Any], root: Path) -> Any:
 def label(run: Any) -> str:
     """Return the beginning of a run's id."""
     return str(run.info.run_id[:SHORT])
+
+
+def _finished() -> Iterator[Any]:
+    client = open_client()
+    experiments = [each.experiment_id for each in client.search_experiments()]
+    wanted = f"tags.`{KEY}` != '' and attributes.status = 'FINISHED'"
+    newest_first = ["attributes.start_time DESC"]
+    token = None
+    while True:
+        some = client.search_runs(
+            experiments, wanted, max_results=RUNS_A_CALL, order_by=newest_first, page_token=token
+        )
+        yield from some
+        token = some.token
+        if not token:
+            return
 
 
 def _unknown(runs: Sequence[Any], word: str) -> str:

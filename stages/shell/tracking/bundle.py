@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,8 @@ PARTS_FROM = {
 """Where in data/ the files of a predictor lie."""
 EXAMPLE_ROWS = 3
 FORM = ("delimiter", "encoding", "skip_rows", "names", "sheet")
+REFUSED = re.compile(r"""[/:.%"']""")
+"""Signs that MLflow takes in no name of a model; a choice is called after its file, which may hold a dot."""
 
 
 def read_parts(data: Path) -> dict[str, bytes]:
@@ -156,7 +159,7 @@ def _create(client: MlflowClient, run: Any, *, name: str, card: str) -> Any:
     tags |= {KEY: run.data.tags[KEY]} if KEY in run.data.tags else {}
     model = client.create_logged_model(
         run.info.experiment_id,
-        name=name,
+        name=REFUSED.sub("_", name),
         source_run_id=run.info.run_id,
         tags=tags,
         params=dict(run.data.params),

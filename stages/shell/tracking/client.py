@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 KEY = "upcurve.key"
+STORE = "mlflow.db"
+"""The repository's own store, at its root."""
 WITHOUT_EFFECT = ("shell", "bundle", "figures", "reporting")
 """Packages that change no number of a run, only how it is started, shown and shipped."""
 
 
 def tracking_uri() -> str:
     """Return the address of the MLflow store."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{real_root() / 'mlflow.db'}"
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{real_root() / STORE}"
 
 
 def database() -> Path | None:
@@ -60,9 +62,11 @@ def open_client() -> MlflowClient:
 
 
 def mend(path: Path) -> None:
-    """Let the store at `path` know where the repository is now."""
-    with locked():
-        mend_addresses(path, real_root().resolve())
+    """Let the store at `path` know where the repository is now, if it is this repository's own."""
+    root = real_root().resolve()
+    if path.resolve() == root / STORE:  # another that MLFLOW_TRACKING_URI names may serve several clones
+        with locked():
+            mend_addresses(path, root)
 
 
 def locked() -> FileLock:
@@ -71,10 +75,16 @@ def locked() -> FileLock:
 
 
 def open_experiment(client: MlflowClient, name: str) -> str:
-    """Return the id of the experiment called `name`; it is made where there is none."""
+    """Return the id of the experiment called `name`; it is made where there is none.
+
+    One that a person deleted is restored: MLflow keeps its name taken, and refuses runs in it.
+    """
     from mlflow.exceptions import MlflowException
 
-    found = client.get_experiment_by_name(name)
+    with locked():
+        found = client.get_experiment_by_name(name)
+        if found is not None and found.lifecycle_stage == "deleted":
+            client.restore_experiment(found.experiment_id)
     if found is None:
         # Named here: MLflow would take the current folder of whoever comes first, perhaps a temporary copy.
         local = tracking_uri().startswith("sqlite:")
@@ -117,6 +127,14 @@ def find_or_create_run(
         return made
     client.delete_run(made.info.run_id)
     return first
+
+
+def delete_twins(client: MlflowClient, experiment: str, kept: Any) -> None:
+    """Delete the younger rows with the key of `kept`: two machines may have made one each."""
+    wanted = f"tags.`{KEY}` = '{kept.data.tags[KEY]}'"
+    for run in client.search_runs([experiment], wanted):
+        if _order(run) > _order(kept):
+            client.delete_run(run.info.run_id)
 
 
 def run_key(root: Path = ROOT, data: Path | None = None) -> str:

@@ -26,21 +26,22 @@ LINE = "\n\n---\n\n"
 
 
 def description_tags(
-    tags: Mapping[str, str], *, note: str, judgement: str | None = None, replace: bool = False
+    tags: Mapping[str, str], *, note: str | None, judgement: str | None = None, replace: bool = False
 ) -> dict[str, str]:
     """Return the tags that describe a run which has `tags`; none of the text where a person has edited it.
 
     Parameters
     ----------
     note
-        What the user says about the run, or nothing.
+        What the user says about the run, or nothing. None leaves that as it is: a clone may lack the file.
     judgement
         What the files say about it; None leaves that as it is.
     replace
         Whether what a person wrote in the UI gives way.
     """
     judgement = tags.get(JUDGED, "") if judgement is None else judgement[:LONGEST]
-    if is_edited(tags) and not replace:
+    note = _note_in(tags) if note is None else note
+    if note is None or (is_edited(tags) and not replace):
         return {JUDGED: judgement}
     text = LINE.join(filter(None, [note, judgement]))[:LONGEST]
     return {CONTENT: text, WRITTEN: digest(text), NOTED: digest(note), JUDGED: judgement}
@@ -58,6 +59,15 @@ def is_edited(tags: Mapping[str, str]) -> bool:
     """Return whether a person has written the description of a run in the UI."""
     there = tags.get(CONTENT, "")
     return bool(there) and digest(there) != tags.get(WRITTEN)
+
+
+def _note_in(tags: Mapping[str, str]) -> str | None:
+    """Return the note in the description that was written last; None where it was too long to tell."""
+    said, judged = tags.get(CONTENT, ""), tags.get(JUDGED, "")
+    for note in ("", said, said.removesuffix(f"{LINE}{judged}")):
+        if digest(note) == tags.get(NOTED, digest("")):
+            return note
+    return None
 
 
 def judgement_of(data: Path, config: Mapping[str, Any]) -> str:

@@ -82,7 +82,7 @@ def restore(execution: Execution, objects: Objects, folder: Path) -> bool:
             for path in (*NEEDED, OUTPUT)
             for inside, digest in objects.listing(execution.digests[path]).items()
         }
-    except (FileNotFoundError, KeyError):
+    except (FileNotFoundError, KeyError, ValueError):  # gone, or cut off
         return False
     if not all(source.exists() for source in wanted.values()):
         return False
@@ -92,13 +92,17 @@ def restore(execution: Execution, objects: Objects, folder: Path) -> bool:
 
 
 def _entries(runs: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield the entries of stage `record` in the run cache."""
+    """Yield the entries of stage `record` in the run cache; one that was cut off is none, as for DVC."""
     for file in runs.glob("*/*/*"):
-        text = file.read_text(encoding="utf-8")
-        if COMMAND in text:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        if COMMAND not in text:
+            continue
+        try:
             entry = yaml.load(text, Loader=yaml.CSafeLoader)
-            if entry.get("cmd") == COMMAND:
-                yield file, entry
+        except yaml.YAMLError:
+            continue
+        if entry.get("cmd") == COMMAND and {"deps", "outs"} <= set(entry):
+            yield file, entry
 
 
 def _execution(objects: Objects, entry: Mapping[str, Any], file: Path) -> Execution:
@@ -111,7 +115,7 @@ def _key(objects: Objects, digest: str) -> str:
     try:
         place = objects.path(objects.listing(digest)["record.json"])
         return str(json.loads(place.read_text(encoding="utf-8"))["key"])
-    except (FileNotFoundError, KeyError):
+    except (FileNotFoundError, KeyError, ValueError):  # gone, or cut off
         return ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +22,7 @@ RECORDED = ("report.html", "figures")
 
 
 class Artifact(NamedTuple):
-    """A file or folder, and the folder among the run's artifacts that it goes to (empty: the top)."""
+    """A file, and the folder among the run's artifacts that it goes to (empty: the top)."""
 
     path: Path
     folder: str
@@ -31,17 +33,29 @@ def artifacts(data: Path, recorded: Path) -> Iterator[Artifact]:
     yield Artifact(data / "config.yaml", "")
     found = [Artifact(data / name, name.partition("/")[0]) for name in TABLES]
     found += [Artifact(recorded / name, name if name == "figures" else "") for name in RECORDED]
-    yield from (each for each in found if each.path.exists())
+    for path, folder in found:
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in (each for each in inside if each.is_file()):
+            deeper = file.parent.relative_to(path).as_posix() if path.is_dir() else "."
+            yield Artifact(file, folder if deeper == "." else f"{folder}/{deeper}")
 
 
 def send_files(client: MlflowClient, run: str, data: Path, recorded: Path) -> None:
-    """Upload the files; what is there is replaced by the same."""
-    for path, folder in artifacts(data, recorded):
-        if path.is_dir():
-            client.log_artifacts(run, str(path), artifact_path=folder)
-        else:
-            client.log_artifact(run, str(path), artifact_path=folder or None)
+    """Upload the files; what is there is replaced by the same.
+
+    One by one: MLflow puts a new file in the place of the old one, but writes a folder's files into the old
+    ones, which refuse that where they are read-only.
+    """
+    for artifact in artifacts(data, recorded):
+        _upload(client, run, artifact)
     client.log_text(run, requirements(), "requirements.txt")
+
+
+def _upload(client: MlflowClient, run: str, artifact: Artifact) -> None:
+    """Upload a copy that can be written: files in DVC's cache cannot, and MLflow keeps their mode."""
+    with tempfile.TemporaryDirectory(prefix="upcurve-") as folder:
+        copy = shutil.copyfile(artifact.path, Path(folder, artifact.path.name))
+        client.log_artifact(run, str(copy), artifact_path=artifact.folder or None)
 
 
 def send_model(
@@ -52,7 +66,7 @@ def send_model(
     Where its code is gone, the network alone is logged, as a file without an id.
     """
     if code is None:
-        client.log_artifact(run, str(data / "train" / "model.keras"), artifact_path="train")
+        _upload(client, run, Artifact(data / "train" / "model.keras", "train"))
         client.set_tag(run, "upcurve.model", "network only: the code that made it is in no commit")
         return None
     from stages.shell.tracking.bundle import log_bundle

@@ -51,6 +51,13 @@ class Row(NamedTuple):
         return {name.removeprefix(OUTPUT): text for name, text in found if name.startswith(OUTPUT)}
 
 
+def complete_keys(known: Iterable[Row]) -> set[str]:
+    """Return the keys of the rows that miss nothing; a deleted row counts only where no other has its key."""
+    known = list(known)
+    live = {row.key for row in known if not row.deleted}
+    return {row.key for row in known if row.is_complete() and not (row.deleted and row.key in live)}
+
+
 def rows() -> list[Row]:
     """Return the rows of every experiment, those that a person deleted too."""
     path = database()
@@ -82,7 +89,7 @@ def _ask_server() -> list[Row]:
     from mlflow.entities import ViewType
 
     client = open_client()
-    experiments = [each.experiment_id for each in client.search_experiments()]
+    experiments = [each.experiment_id for each in client.search_experiments(ViewType.ALL)]
     wanted = f"tags.`{KEY}` != ''"
     found: list[Row] = []
     token = None

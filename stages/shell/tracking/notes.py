@@ -16,11 +16,16 @@ def note_file(root: Path, key: str) -> Path:
 
 
 def read_note(root: Path, key: str) -> str:
-    """Return the note on a run; nothing where there is none. Its first line, a comment, names the run."""
+    """Return the note on a run; nothing where there is none."""
+    return find_note(root, key) or ""
+
+
+def find_note(root: Path, key: str) -> str | None:
+    """Return the note on a run, None where it has no file. The first line there, a comment, names the run."""
     try:
         text = note_file(root, key).read_text(encoding="utf-8")
     except FileNotFoundError:
-        return ""
+        return None
     first, _, rest = text.partition("\n")
     return (rest if first.startswith("<!--") else text).strip()
 

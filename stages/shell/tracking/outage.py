@@ -1,4 +1,7 @@
-"""A store that cannot be reached costs a run one warning, whichever of its processes notices first."""
+"""A store that cannot be reached costs a run one warning, whichever of its processes notices first.
+
+What else goes wrong while a row is written costs no run either, but is said for what it is.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,30 @@ from stages.shell.tracking.processes import driver
 logger = logging.getLogger(__name__)
 LONGEST = 200
 """Characters that are shown of what MLflow said."""
+STORES = ("mlflow", "requests", "urllib3", "sqlalchemy", "sqlite3")
+"""Packages whose errors are those of a store: its own, and those that carry what is said to it."""
+
+
+def is_outage(error: Exception) -> bool:
+    """Return whether `error` is that of a store or of the way to it, and not of our own files and code."""
+    package = type(error).__module__.partition(".")[0]
+    return package in STORES or isinstance(error, ConnectionError | TimeoutError)
 
 
 def warn_once(error: Exception) -> None:
-    """Warn that MLflow cannot be reached, unless this `dvc repro` (or upcurve) has said so already."""
+    """Warn that MLflow cannot be reached, unless this `dvc repro` (or upcurve) has said so already.
+
+    An error that is no outage is a warning of its own, each time.
+    """
+    if not is_outage(error):
+        logger.warning(
+            "MLflow did not get all of the run (%s: %s); the run itself is not hurt, and the next "
+            "`upcurve run` sends what is missing once that is mended",
+            type(error).__name__,
+            shortened(error),
+        )
+        logger.debug("where in the code:", exc_info=error)
+        return
     if is_told():
         logger.debug("MLflow cannot be reached: %s", error)
         return
@@ -36,7 +59,7 @@ def refused_clearly() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not type(error).__module__.startswith(("mlflow", "requests", "urllib3")):
+        if not is_outage(error):
             raise
         raise ValueError(
             f"MLflow refused, at {tracking_uri()}: {shortened(error)}. Start the server there, or let "

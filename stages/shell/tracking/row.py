@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stages.shell.store import ROOT, real_root
 from stages.shell.tracking.client import (
+    delete_twins,
     find_or_create_run,
     locked,
     open_client,
@@ -21,7 +22,7 @@ from stages.shell.tracking.description import description_tags, judgement_of
 from stages.shell.tracking.files import send_files, send_model
 from stages.shell.tracking.inputs import dataset_inputs
 from stages.shell.tracking.metrics import Number, epochs, read_document, results, verdict_tags
-from stages.shell.tracking.notes import read_note
+from stages.shell.tracking.notes import find_note
 from stages.shell.tracking.parameters import parameters, run_name
 from stages.shell.tracking.processes import close_dead_runs
 from stages.shell.tracking.tags import head, outputs_of, tags, versions
@@ -93,7 +94,7 @@ def write_row(
     outputs = origin.outputs if origin else outputs_of(root)
     texts = tags(config, outputs, commit=commit, versions=record.get("versions") or versions())
     texts |= verdict_tags(data)
-    note = read_note(real_root(), key)
+    note = find_note(real_root(), key)
     texts |= description_tags(run.data.tags, note=note, judgement=judgement_of(data, config))
     _send(client, run, Entries(parameters(config), texts, list(_lacking(client, run, data))))
     _send_inputs(client, run.info.run_id, list(dataset_inputs(data, config)))
@@ -105,6 +106,7 @@ def write_row(
     if run.info.status != "FINISHED":
         ended = origin.time if origin and not run.data.metrics else time.time()
         client.set_terminated(run.info.run_id, "FINISHED", int(ended * 1000))
+    delete_twins(client, experiment, run)
     return str(run.info.run_id)
 
 

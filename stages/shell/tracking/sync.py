@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import yaml
@@ -15,8 +17,9 @@ from stages.shell.store import ROOT
 from stages.shell.tracking.client import open_client, run_key
 from stages.shell.tracking.description import NOTED, describe
 from stages.shell.tracking.executions import Execution, Objects, executions, open_objects, restore
-from stages.shell.tracking.index import Row, rows
+from stages.shell.tracking.index import Row, complete_keys, rows
 from stages.shell.tracking.notes import DIGITS, digest, keys_with_notes, read_note
+from stages.shell.tracking.outage import shortened
 from stages.shell.tracking.tags import outputs_of
 
 CONFIG = "data/config.yaml"
@@ -31,6 +34,25 @@ class Synced(NamedTuple):
     """Ids of the rows that have been written."""
     impossible: int
     """Runs without a row, whose files are gone from DVC's cache."""
+    failed: Mapping[str, str] = MappingProxyType({})
+    """What was said of the runs that could not be sent, by key."""
+
+
+class Failures:
+    """What was said of the runs that could not be sent, by key: none of them keeps back another."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, str] = {}
+
+    @contextmanager
+    def of(self, key: str) -> Iterator[None]:
+        """Keep what is raised about the run with this key; raise it on where no run could be sent."""
+        try:
+            yield
+        except Exception as error:  # whatever MLflow or a damaged file raises
+            if not _store_answers():
+                raise
+            self.said[key] = f"{type(error).__name__}: {shortened(error)}"
 
 
 def sync(root: Path = ROOT) -> Synced:
@@ -41,22 +63,28 @@ def sync(root: Path = ROOT) -> Synced:
     """
     objects = open_objects(root)
     known = rows()
-    close_abandoned(known)
-    send_notes(known, root)
-    complete = {row.key for row in known if row.is_complete()}
+    failures = Failures()
+    close_abandoned(known, failures)
+    send_notes(known, root, failures)
+    complete = complete_keys(known)
     written: dict[str, str] = {}
-    key = workspace_key(root)
+    key = ""
+    with failures.of("workspace"):
+        key = workspace_key(root)
     if key and key not in complete:
-        written[key] = write_workspace(root, key)
+        with failures.of(key):
+            written[key] = write_workspace(root, key)
     there, impossible = set(complete & {key}), 0
     for execution in executions(objects):
         if execution.key in complete or (not execution.key and _is_known(execution, known)):
             there.add(execution.key or json.dumps(execution.outputs()))
         elif execution.key not in written:
-            run = write_restored(execution, objects, root) if execution.key else None
-            impossible += run is None
-            written |= {execution.key: run} if run else {}
-    return Synced(len(there), tuple(written.values()), impossible)
+            with failures.of(execution.key):
+                run = write_restored(execution, objects, root) if execution.key else None
+                impossible += run is None
+                written |= {execution.key: run} if run else {}
+    failed = {key: said for key, said in failures.said.items() if key not in written}
+    return Synced(len(there), tuple(written.values()), impossible, failed)
 
 
 def write_workspace(root: Path, key: str) -> str:
@@ -86,22 +114,25 @@ def write_restored(execution: Execution, objects: Objects, root: Path) -> str | 
         return write_row(place / "data", root, key=execution.key, origin=origin)
 
 
-def close_abandoned(known: Iterable[Row]) -> None:
+def close_abandoned(known: Iterable[Row], failures: Failures) -> None:
     """Mark as killed the rows whose process on this machine is gone."""
-    dead = [row.run for row in known if row.is_abandoned() and not row.deleted]
-    if dead:
-        client = open_client()
-        for run in dead:
-            client.set_terminated(run, "KILLED")
+    for row in known:
+        if row.is_abandoned() and not row.deleted:
+            with failures.of(row.key):
+                open_client().set_terminated(row.run, "KILLED")
 
 
-def send_notes(known: Iterable[Row], root: Path) -> None:
-    """Let the descriptions of rows hold the notes that lie in files."""
+def send_notes(known: Iterable[Row], root: Path, failures: Failures) -> None:
+    """Let the descriptions of rows hold the notes that lie in files.
+
+    A row without a file is left as it is: a colleague may have noted something on it, in another clone.
+    """
     noted = {beginning: read_note(root, beginning) for beginning in keys_with_notes(root)}
     for row in known:
-        note = noted.get(row.key[:DIGITS], "")
-        if row.tags.get(NOTED, digest("")) != digest(note) and not row.deleted:
-            describe(open_client(), row.run, note=note)
+        note = noted.get(row.key[:DIGITS])
+        if note is not None and row.tags.get(NOTED, digest("")) != digest(note) and not row.deleted:
+            with failures.of(row.key):
+                describe(open_client(), row.run, note=note)
 
 
 def workspace_key(root: Path) -> str:
@@ -126,6 +157,14 @@ def is_of_one_piece(root: Path) -> bool:
         made[CONFIG] = hashlib.md5((root / CONFIG).read_bytes(), usedforsecurity=False).hexdigest()
     read = stages.get("record", {}).get("deps", ())
     return all(made.get(dep["path"], dep.get("md5")) == dep.get("md5") for dep in read)
+
+
+def _store_answers() -> bool:
+    try:
+        open_client().search_experiments(max_results=1)
+    except Exception:  # whatever MLflow raises: then every run would fail, each after its time-out
+        return False
+    return True
 
 
 def _is_known(execution: Execution, known: Iterable[Row]) -> bool:
