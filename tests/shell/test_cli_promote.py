@@ -237,7 +237,7 @@ def test_refusals(place: Place, data: Path) -> None:
     assert "MLflow keeps v1, v2, ... and latest for itself" in result.output
     run = add_run(place, data, "full", right=0.8)
     for text, message in {
-        "baselines: all\n": "conf/promote.yaml cannot be read: slice_floor: Field required",
+        "baselines: all\n": "conf/promote.yaml cannot be read: metric: Field required",
         "{": "conf/promote.yaml cannot be read: while parsing",
         yaml.safe_dump(GATES | {"slice_flor": 1}): "slice_flor: Extra inputs are not permitted. Its keys are",
         yaml.safe_dump(GATES | {"baselines": ["lineer"]}): "the baseline 'lineer', but the run was compared",
