@@ -58,6 +58,11 @@ class Contents:
         """Return the metric that is looked at first."""
         return str(self.comparison()["main"])
 
+    @property
+    def judged_by(self) -> str:
+        """Return the metric of the verdict: the mean cost where a cost matrix decides, else `main`."""
+        return "mean_cost" if "mean_cost" in self.metrics() else self.main
+
     def metrics(self, part: str = "test") -> Mapping[str, Any]:
         """Return the metrics of `part`."""
         found: Mapping[str, Any] = self.documents["metrics"].get(part, {"rows": 0})

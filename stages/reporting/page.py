@@ -59,7 +59,7 @@ def render(contents: Contents, figures: Mapping[str, str]) -> str:
         title=f"{dataset}: {contents.record['name']}",
         kicker=f"{TASKS[contents.task]}{number_of_classes}, target {contents.documents['schema']['target']}",
         verdict=verdict(contents),
-        against=against(contents, contents.main),
+        against=against(contents, contents.judged_by),
         signs=SIGNS,
         sections=sections,
         figures={name: inlined(text) for name, text in figures.items()},

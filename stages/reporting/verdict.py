@@ -33,7 +33,7 @@ def against(contents: Contents, metric: str, part: str = "test") -> list[Against
 
 def verdict(contents: Contents) -> str:
     """Return the verdict on the test part."""
-    metrics, main = contents.metrics(), contents.main
+    metrics, main = contents.metrics(), contents.judged_by
     if not metrics.get("rows"):
         return "There are no test rows: nothing was measured."
     measured = with_interval(metrics.get(main), contents.interval(main))

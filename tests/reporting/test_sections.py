@@ -75,6 +75,14 @@ class TestVerdict:
         test["baselines"]["linear"]["differences"]["accuracy"]["verdict"] = "worse"
         assert "; worse than linear (by 0.0782); better than constant (by 0.0782)." in verdict(contents)
 
+    def test_is_of_the_mean_cost_where_costs_decide(self, tmp_path):
+        contents = make_contents(tmp_path, "binary")
+        contents.documents["metrics"]["test"]["mean_cost"] = 0.5
+        for baseline in contents.comparison()["baselines"].values():
+            gap = {"difference": -0.25, "low": -0.3, "high": -0.2, "verdict": "better"}
+            baseline["differences"]["mean_cost"] = gap
+        assert verdict(contents).startswith("Mean cost 0.5 on 200 test rows; better than ")
+
     def test_without_intervals_there_is_no_verdict_on_a_baseline(self, tmp_path):
         contents = make_contents(tmp_path, "binary", baselines=("constant",))
         difference = contents.documents["comparison"]["test"]["baselines"]["constant"]["differences"]

@@ -68,9 +68,9 @@ def _differences(contents: Contents) -> Table:
             Cell(f"{SIGNS.get(rival.verdict or '', '')} {rival.verdict or '-'}", news=_news(rival.verdict)),
             _cell(rival.difference, rival.interval),
         )
-        for rival in against(contents, contents.main)
+        for rival in against(contents, contents.judged_by)
     ]
-    name = label(contents.main)
+    name = label(contents.judged_by)
     return table(
         ("against", "the network is", Column("difference")),
         rows,

@@ -79,8 +79,9 @@ def judgement_of(data: Path, config: Mapping[str, Any]) -> str:
 def verdict_sentence(data: Path) -> str:
     """Return what the main metric of the test part is, and how it stands against each baseline."""
     test = read_document(data / "evaluate" / "comparison.json").get("test", {})
-    main = test.get("main")
-    value = read_document(data / "evaluate" / "metrics.json").get("test", {}).get(main)
+    metrics = read_document(data / "evaluate" / "metrics.json").get("test", {})
+    main = "mean_cost" if "mean_cost" in metrics else test.get("main")  # where a cost matrix decides
+    value = metrics.get(main)
     if main is None or value is None:
         return ""
     interval = read_document(data / "evaluate" / "intervals.json").get("test", {}).get(main)
