@@ -21,11 +21,14 @@ from stages.shell.tracking.processes import owner
 pytestmark = pytest.mark.slow
 
 WAITING = """\
-import os, time
+import os, sys, time
 with open("starting", "w") as file:
     file.write(str(os.getpid()))
 os.rename("starting", "started")
-time.sleep(600)
+try:
+    time.sleep(600)
+except KeyboardInterrupt:
+    sys.exit(130)  # as our own stages do
 """
 
 
