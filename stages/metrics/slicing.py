@@ -156,8 +156,7 @@ def _ranges(values: Array, present: Array, *, quantiles: int) -> _Ranges:
     if len(known) > quantiles:
         shares = np.arange(1, quantiles + 1) / quantiles
         greatest = np.unique(np.quantile(values[present], shares, method="inverted_cdf"))
-    least = known[np.searchsorted(known, np.concatenate([known[:1], greatest[:-1]]), side="right")]
-    least[0] = known[0]
+    least = np.concatenate([known[:1], known[np.searchsorted(known, greatest[:-1], side="right")]])
     codes = np.searchsorted(greatest, values).clip(max=len(greatest) - 1)
     return _Ranges(least, greatest, codes)
 

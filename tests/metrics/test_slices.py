@@ -196,3 +196,9 @@ def test_of_very_many_columns_the_first_are_sliced():
     )
     assert sliced_columns(["c101"], columns) == columns[101:]
     assert unsliced_note(["c101"], columns) == unsliced_note("auto", columns[:100]) == ()
+
+
+@pytest.mark.parametrize("cells", [[0.0] * 6, [0.0, np.nan, 0.0], [np.nan, np.nan]])
+def test_a_number_that_never_changes_is_no_range(cells):
+    slices = slices_of(Column(name="a", role="numeric"), pd.Series(cells), quantiles=4, min_rows=1)
+    assert set(slices.names) <= {"0", "missing"}

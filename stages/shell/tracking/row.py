@@ -136,7 +136,8 @@ def _send(client: MlflowClient, run: Any, entries: Entries) -> None:
         fillvalue=(),
     )
     for some_parameters, some_tags, some_numbers in chunks:
-        client.log_batch(run.info.run_id, metrics=some_numbers, params=some_parameters, tags=some_tags)
+        with locked():  # of two that write one row at once MLflow refuses the second
+            client.log_batch(run.info.run_id, metrics=some_numbers, params=some_parameters, tags=some_tags)
 
 
 def _send_inputs(client: MlflowClient, run: str, inputs: list[Any]) -> None:
