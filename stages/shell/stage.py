@@ -7,7 +7,6 @@ composes the configuration anew and writes to ``scratch/<stage>/`` instead.
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import json
 import logging
@@ -24,6 +23,7 @@ import psutil
 import yaml
 
 from stages.settings.choice import Choice, Section
+from stages.shell.driver import end_with_driver
 from stages.shell.store import ROOT, Store, real_root
 
 __all__ = ["Store", "build", "report", "run_stage", "stage"]
@@ -146,10 +146,8 @@ def prepare_process() -> None:
     if os.environ.get("PATH", "").split(os.pathsep)[0] != programs:
         os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    if sys.platform == "linux" and "DVC_STAGE" in os.environ:
-        # A killed `dvc` leaves its stage running as an orphan, which would race the next one for the output.
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    if "DVC_STAGE" in os.environ:
+        end_with_driver()
 
 
 def remember_seconds(name: str, seconds: float) -> None:

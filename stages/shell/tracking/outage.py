@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from stages.shell.driver import driver
 from stages.shell.store import real_root
 from stages.shell.tracking.client import tracking_uri
-from stages.shell.tracking.processes import driver
 
 logger = logging.getLogger(__name__)
 LONGEST = 200

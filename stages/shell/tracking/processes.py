@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from stages.shell.driver import driver
+
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
@@ -19,19 +21,6 @@ def owner() -> str:
     """Return the process that this run lives by: DVC where it started us, which goes on to `record`."""
     process = driver()
     return f"{socket.gethostname()}:{process.pid}:{process.create_time():.0f}"
-
-
-def driver() -> psutil.Process:
-    """Return the DVC that started this process; the process itself where none did."""
-    here = psutil.Process()
-    for above in here.parents():
-        try:
-            command = above.cmdline()
-        except psutil.Error:
-            continue
-        if any(part == "dvc" or part.endswith("/dvc") for part in command[:4]):
-            return above
-    return here
 
 
 def is_dead(process: str) -> bool:
