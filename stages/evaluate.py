@@ -106,8 +106,7 @@ def evaluate(
 def read_schema(store: Store) -> Schema:
     """Return the schema of the table of examples, with the classes that `encode` has left."""
     spec = store.read_model("encode", "spec.json", Spec)
-    schema = store.read_model("clean", "schema.json", Schema)
-    return schema.model_copy(update={"task": spec.task, "classes": spec.classes})
+    return spec.narrow(store.read_model("clean", "schema.json", Schema))
 
 
 def read_network(store: Store, schema: Schema, *, batch_size: int) -> Network:

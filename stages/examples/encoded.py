@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from stages.examples.schema import Task
+from stages.examples.schema import Schema, Task
 
 Array = NDArray[Any]
 
@@ -55,6 +55,10 @@ class Spec(BaseModel):
     def input(self, name: str) -> InputSpec | None:
         """Return the input called `name`, or None."""
         return next((each for each in self.inputs if each.name == name), None)
+
+    def narrow(self, schema: Schema) -> Schema:
+        """Return `schema` with the task and the classes that `encode` has left."""
+        return schema.model_copy(update={"task": self.task, "classes": self.classes})
 
 
 @dataclass(frozen=True)

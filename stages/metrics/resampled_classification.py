@@ -10,12 +10,10 @@ from stages.examples.encoded import Array
 from stages.metrics.answers import Answers
 from stages.metrics.bootstrap import Samples
 from stages.metrics.calibration import bin_of
+from stages.metrics.classification import AVERAGED, RANKED
 from stages.metrics.decision import BINARY
 from stages.metrics.resampled_ranking import ResampledRanking
 from stages.metrics.weighted_sums import WeightedSums, one_hot
-
-AVERAGED = ("precision", "recall", "f1")
-RANKED = ("roc_auc", "pr_auc")
 
 
 class ResampledClassification:

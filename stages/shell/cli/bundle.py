@@ -56,7 +56,7 @@ def use_our_store() -> None:
 def model_place(name: str) -> str:
     """Return what MLflow calls the model that `name` stands for."""
     from stages.shell.cli.runs import load_runs, pick
-    from stages.shell.tracking.bundle import logged_model
+    from stages.shell.tracking.bundle import ready_model
     from stages.shell.tracking.client import open_client
 
     if name.startswith(SCHEMES):
@@ -68,13 +68,7 @@ def model_place(name: str) -> str:
             raise ValueError(f"{name} is no model: the folder holds no file MLmodel. Name a model's folder.")
         return str(path)
     run = pick(load_runs(), name)
-    model = logged_model(open_client(), run)
-    if model is None or model.status != "READY":
-        raise ValueError(
-            f"The run {run.info.run_name} has no model in MLflow. `upcurve sync` sends what is missing; "
-            "record.model=false logs none."
-        )
-    return f"models:/{model.model_id}"
+    return f"models:/{ready_model(open_client(), run).model_id}"
 
 
 def _python_model(loaded: Any) -> Any:

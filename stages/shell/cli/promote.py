@@ -42,12 +42,13 @@ def promote(word: str, *, name: str | None, alias: str, dry_run: bool) -> None:
     from stages.shell.cli.gating import against, judge, read_gates
     from stages.shell.cli.project import find_root
     from stages.shell.cli.runs import load_runs, of_workspace, pick
+    from stages.shell.tracking.bundle import ready_model
     from stages.shell.tracking.client import open_client
 
     root, runs, client = find_root(), load_runs(), open_client()
     run = pick(runs, word) if word else of_workspace(runs, root)
     name = name or run.data.params.get("dataset.name") or run.data.params["dataset"]
-    model = _model(client, run)
+    model = ready_model(client, run)
     champion = find_champion(client, name, alias)
     settings = read_gates(root)
     found = [*judge(client, run, settings), *against(client, run, champion, settings)]
@@ -108,15 +109,3 @@ def register(client: MlflowClient, run: Any, model: Any, *, name: str) -> str:
     source = f"models:/{model.model_id}"
     made = client.create_model_version(name, source, run_id=run.info.run_id, model_id=model.model_id)
     return str(made.version)
-
-
-def _model(client: MlflowClient, run: Any) -> Any:
-    from stages.shell.tracking.bundle import logged_model
-
-    model = logged_model(client, run)
-    if model is None or model.status != "READY":
-        raise ValueError(
-            f"The run {run.info.run_name} has no model in MLflow. `upcurve sync` sends what is missing; "
-            "record.model=false logs none."
-        )
-    return model

@@ -58,8 +58,8 @@ def read_parts(data: Path) -> dict[str, bytes]:
 def read_schema(data: Path) -> Schema:
     """Return the schema of the table of examples, with the classes that `encode` has left."""
     spec = Spec.model_validate_json((data / "encode" / "spec.json").read_text(encoding="utf-8"))
-    schema = Schema.model_validate_json((data / "clean" / "schema.json").read_text(encoding="utf-8"))
-    return schema.model_copy(update={"task": spec.task, "classes": spec.classes})
+    schema = (data / "clean" / "schema.json").read_text(encoding="utf-8")
+    return spec.narrow(Schema.model_validate_json(schema))
 
 
 def files_form(dataset: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,6 +108,23 @@ def logged_model(client: MlflowClient, run: Any) -> Any | None:
     outputs = run.outputs.model_outputs if run.outputs else []
     models = [client.get_logged_model(each.model_id) for each in outputs]
     return next((model for model in models if model.status == "READY"), models[0] if models else None)
+
+
+def ready_model(client: MlflowClient, run: Any) -> Any:
+    """Return the finished model logged with `run`.
+
+    Raises
+    ------
+    ValueError
+        Where there is none.
+    """
+    model = logged_model(client, run)
+    if model is None or model.status != "READY":
+        raise ValueError(
+            f"The run {run.info.run_name} has no model in MLflow. `upcurve sync` sends what is missing; "
+            "record.model=false logs none."
+        )
+    return model
 
 
 def signature(schema: Schema) -> ModelSignature:

@@ -89,25 +89,30 @@ def write_row(
     close_dead_runs(client, experiment)
     key = key or run_key(root)
     run = find_or_create_run(client, experiment, key, name=run_name(config), began=origin and origin.time)
-    record = read_document(recorded / "record.json")
-    commit = str(record.get("commit") or ("" if origin else head(root)))
-    outputs = origin.outputs if origin else outputs_of(root)
-    texts = tags(config, outputs, commit=commit, versions=record.get("versions") or versions())
-    texts |= verdict_tags(data)
+    texts = _ties(config, root, recorded, origin) | verdict_tags(data)
     note = find_note(real_root(), key)
     texts |= description_tags(run.data.tags, note=note, judgement=judgement_of(data, config))
-    _send(client, run, Entries(parameters(config), texts, list(_lacking(client, run, data))))
+    curves, final = list(epochs(data)), list(results(data))
+    _send(client, run, Entries(parameters(config), texts, list(_lacking(client, run, curves, final))))
     _send_inputs(client, run.info.run_id, list(dataset_inputs(data, config)))
     send_files(client, run.info.run_id, data, recorded)
     if config["record"]["model"]:
         model = send_model(client, run.info.run_id, data, config, code=origin.code if origin else root)
-        _measure_model(client, run, model, list(results(data)))
-    publish_view(client, experiment, {each.name for each in (*epochs(data), *results(data))})
+        _measure_model(client, run, model, final)
+    publish_view(client, experiment, {each.name for each in (*curves, *final)})
     if run.info.status != "FINISHED":
         ended = origin.time if origin and not run.data.metrics else time.time()
         client.set_terminated(run.info.run_id, "FINISHED", int(ended * 1000))
     delete_twins(client, experiment, run)
     return str(run.info.run_id)
+
+
+def _ties(config: Mapping[str, Any], root: Path, recorded: Path, origin: Origin | None) -> dict[str, str]:
+    """Return the tags that tie a run to its files: DVC's hashes, the commit, the versions."""
+    record = read_document(recorded / "record.json")
+    commit = str(record.get("commit") or ("" if origin else head(root)))
+    outputs = origin.outputs if origin else outputs_of(root)
+    return tags(config, outputs, commit=commit, versions=record.get("versions") or versions())
 
 
 def _send(client: MlflowClient, run: Any, entries: Entries) -> None:
@@ -167,16 +172,18 @@ def _measure_model(client: MlflowClient, run: Any, model: str | None, numbers: S
     client.log_batch(run.info.run_id, metrics=measured)
 
 
-def _lacking(client: MlflowClient, run: Any, data: Path) -> Iterator[Number]:
+def _lacking(
+    client: MlflowClient, run: Any, curves: Sequence[Number], final: Sequence[Number]
+) -> Iterator[Number]:
     """Yield the numbers that `run` does not have yet."""
     known: dict[str, set[int]] = {}
-    for number in epochs(data):
+    for number in curves:
         if number.name not in known:
             history = client.get_metric_history(run.info.run_id, number.name) if run.data.metrics else ()
             known[number.name] = {metric.step for metric in history}
         if number.step not in known[number.name]:
             yield number
-    for number in results(data):
+    for number in final:
         if run.data.metrics.get(number.name) != number.value:
             yield number
 

@@ -11,8 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-import yaml
-
 from stages.shell.store import ROOT
 from stages.shell.tracking.client import open_client, run_key
 from stages.shell.tracking.description import NOTED, describe
@@ -20,7 +18,7 @@ from stages.shell.tracking.executions import Execution, Objects, executions, ope
 from stages.shell.tracking.index import Row, complete_keys, rows
 from stages.shell.tracking.notes import DIGITS, digest, keys_with_notes, read_note
 from stages.shell.tracking.outage import shortened
-from stages.shell.tracking.tags import outputs_of
+from stages.shell.tracking.tags import locked_stages, outputs_of
 
 CONFIG = "data/config.yaml"
 
@@ -149,9 +147,7 @@ def is_of_one_piece(root: Path) -> bool:
     After a run that failed half-way the configuration is new and the results are old: a row made of both
     would show numbers beside parameters that they do not belong to.
     """
-    lock = root / "dvc.lock"
-    stages = yaml.load(lock.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if lock.exists() else {}
-    stages = stages.get("stages", {})
+    stages = locked_stages(root)
     made = {out["path"]: out.get("md5") for stage in stages.values() for out in stage.get("outs", ())}
     if (root / CONFIG).exists():
         made[CONFIG] = hashlib.md5((root / CONFIG).read_bytes(), usedforsecurity=False).hexdigest()

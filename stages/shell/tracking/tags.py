@@ -27,13 +27,19 @@ def tags(
     }
 
 
-def outputs_of(root: Path) -> dict[str, str]:
-    """Return the hash of each stage's output but that of `record`, as dvc.lock has it."""
+def locked_stages(root: Path) -> dict[str, Any]:
+    """Return what dvc.lock says of each stage; nothing where there is none."""
     lock = root / "dvc.lock"
     document = yaml.load(lock.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if lock.exists() else {}
+    stages: dict[str, Any] = document.get("stages", {})
+    return stages
+
+
+def outputs_of(root: Path) -> dict[str, str]:
+    """Return the hash of each stage's output but that of `record`, as dvc.lock has it."""
     return {
         stage: str(block["outs"][0].get("md5", ""))
-        for stage, block in document.get("stages", {}).items()
+        for stage, block in locked_stages(root).items()
         if block.get("outs") and stage != "record"
     }
 
