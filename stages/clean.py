@@ -8,13 +8,15 @@ Run: python -m stages.clean [clean.duplicates=keep dataset.positive_class=good]
 from __future__ import annotations
 
 import logging
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pandas as pd
 
-from stages.datasets.assembly import ROLES, Assembled, assemble, read_columns
-from stages.datasets.audit import audit_table, cell_lines, dropped_lines, fault_lines, file_lines, lost_cells
-from stages.datasets.columns import ReadColumn, Rules, check_names
+from stages.datasets.account import account_lines, account_notes
+from stages.datasets.assembly import ROLES, assemble, read_columns
+from stages.datasets.audit import Line, audit_table, cell_lines
+from stages.datasets.columns import Rules, check_names
+from stages.datasets.long_table import gather_steps
 from stages.datasets.notation import infer_notation
 from stages.datasets.profile import profile_table, summary
 from stages.datasets.reading import check_records, read_raw
@@ -26,6 +28,9 @@ from stages.settings.dataset import DatasetSettings
 from stages.shell.stage import Store, stage
 
 logger = logging.getLogger(__name__)
+
+GROUP_ROWS: Final = 1000
+"""Examples with pictures that are written at a time."""
 
 
 class Cleaned(NamedTuple):
@@ -53,6 +58,12 @@ def clean(raw: RawTable, *, dataset: DatasetSettings, settings: CleanSettings) -
     check_names(raw.frame.columns, dataset)
     delimiters = [source.get("delimiter", "") for source in raw.sources.values()]
     notation = infer_notation(raw.frame, dataset, delimiters=delimiters)
+    steps: list[Line] = []
+    if dataset.sequence.id is not None:
+        gathered = gather_steps(raw, Rules(notation, dataset, settings))
+        for channel in gathered.channels:
+            steps += cell_lines(raw, channel, limit=settings.audit_limit)
+        raw, dataset, _ = gathered
     target = read_target(raw.frame[dataset.target], dataset, notation, max_unreadable_share=share)
     columns = read_columns(raw, target, Rules(notation, dataset, settings))
     schema = Schema(
@@ -69,36 +80,10 @@ def clean(raw: RawTable, *, dataset: DatasetSettings, settings: CleanSettings) -
         examples=assembled.examples,
         schema=schema,
         origins=origins.astype({"file": "str"}),
-        audit=_audit(raw, columns, assembled, limit=settings.audit_limit),
+        audit=audit_table([*account_lines(raw, columns, assembled, limit=settings.audit_limit), *steps]),
         profile=profile_table(columns),
-        notes=_notes(raw, columns, assembled),
+        notes=account_notes(raw, columns, assembled),
     )
-
-
-def _audit(raw: RawTable, columns: list[ReadColumn], assembled: Assembled, *, limit: int) -> pd.DataFrame:
-    target = next(column for column in columns if column.use == TARGET)
-    lines = file_lines(raw, limit=limit)
-    lines += dropped_lines(raw, assembled.dropped, target, limit=limit)
-    for fault in assembled.faults:
-        lines += fault_lines(raw, fault, assembled.kept, limit=limit)
-    for column in columns:
-        lines += cell_lines(raw, column, limit=limit)
-    return audit_table(lines)
-
-
-def _notes(raw: RawTable, columns: list[ReadColumn], assembled: Assembled) -> list[str]:
-    notes = [f"{name}: {remark}" for name, remarks in raw.remarks.items() for remark in remarks]
-    notes += [
-        f"{name}: {len(rows):,} records cannot be read and were left out"
-        for name, rows in raw.unreadable.items()
-    ]
-    if len(assembled.dropped):
-        notes.append(f"{len(assembled.dropped):,} rows without a target were left out")
-    for fault in assembled.faults:
-        done = "excluded from training" if fault.excluded else "flagged only"
-        notes.append(fault.note or f"{fault.reason}: {len(fault.rows):,} rows, {done}")
-    notes += [f"{column.name}: {column.remark}" for column in columns if column.remark]
-    return notes + [note for column in columns for note in lost_cells(column)]
 
 
 @stage(CleanConfig)
@@ -109,7 +94,8 @@ def main(config: CleanConfig, store: Store) -> None:
     logger.info("%s\n%s", _headline(cleaned), summary(cleaned.profile))
     for note in cleaned.notes:
         logger.warning("%s", note)
-    store.write_table("examples.parquet", cleaned.examples)
+    pictures = bool(cleaned.schema.keys("image"))
+    store.write_table("examples.parquet", cleaned.examples, group_rows=GROUP_ROWS if pictures else None)
     store.write_table("origins.parquet", cleaned.origins)
     store.write_model("schema.json", cleaned.schema)
     store.write_csv("audit.csv", cleaned.audit)

@@ -13,11 +13,15 @@ from stages.settings.dataset import DatasetSettings
 
 SETTINGS = {
     "duplicates": "exclude",
+    "near_duplicates": "flag",
     "contradicting_labels": "exclude",
     "max_repeated_share": 0.2,
     "max_missing_share": 0.8,
     "max_unreadable_share": 0.05,
     "sentinels": "replace",
+    "unicode": "NFC",
+    "html": "strip",
+    "mojibake": "repair",
     "audit_limit": 100,
 }
 ROOT = Path(__file__).resolve().parents[1]

@@ -6,8 +6,7 @@ gives the same value, whatever the rows around it.
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,9 @@ from numpy.typing import NDArray
 
 from stages.datasets.dates import ISO, dates_from_text
 from stages.datasets.numbers import numbers_from_text
+from stages.datasets.reasons import UNREADABLE, Parsed, Reason
+from stages.datasets.series import parse_series
+from stages.datasets.texts import parse_texts
 from stages.datasets.written import (
     is_date,
     is_number,
@@ -28,36 +30,13 @@ from stages.datasets.written import (
     unmarked,
     written,
 )
-from stages.examples.schema import Column, Notation, Schema
+from stages.examples.schema import MEDIA, Column, Notation, Schema
+
+__all__ = ["FALSE", "LONGEST_LEVEL", "TRUE", "UNREADABLE", "Parsed", "Reason", "parse_cells", "parse_column"]
 
 LONGEST_LEVEL: Final = 1000
 TRUE: Final = ("true", "t", "yes", "y", "on", "1", "1.0")
 FALSE: Final = ("false", "f", "no", "n", "off", "0", "0.0")
-
-
-class Reason(IntEnum):
-    """Why a cell is not as it was; the order is that of the audit."""
-
-    AS_IT_WAS = 0
-    MARKER = 1
-    MEANS = 2
-    DECORATED = 3
-    TRIMMED = 4
-    INFINITE = 5
-    NO_NUMBER = 6
-    NO_DATE = 7
-    NO_BOOLEAN = 8
-    TOO_LONG = 9
-
-
-UNREADABLE: Final = (Reason.NO_NUMBER, Reason.NO_DATE, Reason.NO_BOOLEAN)
-
-
-class Parsed(NamedTuple):
-    """Values of a column in the table's dtype, and the `Reason` of each change ``(n_rows,)`` int8."""
-
-    values: pd.Series
-    reasons: NDArray[np.int8]
 
 
 def parse_cells(raw: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -85,8 +64,19 @@ def parse_cells(raw: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def parse_column(cells: pd.Series, column: Column, notation: Notation) -> Parsed:
     """Return the cells of one column in the table's dtype, and why each is not as it was."""
+    if column.role in MEDIA:
+        return _parse_media(cells, column)
     parse = {"numeric": _numeric, "categorical": _levels, "boolean": _booleans, "date": _dates}
     return parse[column.role](typed(cells), column, notation)
+
+
+def _parse_media(cells: pd.Series, column: Column) -> Parsed:
+    """Return texts, series or pictures; `cells` are not typed first: a cell may hold many numbers."""
+    if column.role == "image":
+        from stages.datasets.pictures import parse_pictures
+
+        return parse_pictures(cells, column)
+    return (parse_texts if column.role == "text" else parse_series)(cells, column)
 
 
 def _numeric(cells: pd.Series, column: Column, notation: Notation) -> Parsed:

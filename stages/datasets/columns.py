@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,13 @@ from stages.datasets.cells import FALSE, TRUE, UNREADABLE, parse_column
 from stages.datasets.names import listed, nearest, shortened
 from stages.datasets.roles import Found, infer_column, stated_column
 from stages.datasets.sentinels import evident_sentinels, suspected_sentinels
+from stages.datasets.series import find_channels
 from stages.datasets.written import number_text, written
-from stages.examples.schema import Column, Notation, Role
+from stages.examples.schema import MEDIA, Column, Notation, Role
 from stages.settings.clean import CleanSettings
 from stages.settings.dataset import DatasetSettings
+
+ROLES: Final = get_args(Role)
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class ReadColumn:
         The `Reason` of each changed cell, ``(n_rows,)`` int8.
     remark, hint
         What deviates in it, and what could be otherwise; both stand in the profile.
+    free_text
+        Whether an ignored column holds words: `with_texts` makes it a feature where nothing else is left.
     """
 
     name: str
@@ -45,6 +51,7 @@ class ReadColumn:
     reasons: NDArray[np.int8]
     remark: str = ""
     hint: str = ""
+    free_text: bool = False
 
 
 def check_names(names: Iterable[str], settings: DatasetSettings) -> None:
@@ -89,7 +96,8 @@ def read_feature(cells: pd.Series, role: Role | None, rules: Rules) -> ReadColum
     """
     found = _stated(cells, role, rules) if role is not None else _inferred(cells, rules)
     if found.column is None:
-        return ignored_column(cells, remark=found.remark)
+        ignored = ignored_column(cells, remark=found.remark)
+        return replace(ignored, hint=found.hint, free_text=found.free_text)
     parsed, column, remark = parse_column(cells, found.column, rules.notation), found.column, found.remark
     if column.role == "numeric" and rules.settings.sentinels != "keep":
         marks, about = _sentinels(parsed.values.to_numpy(), rules)
@@ -106,9 +114,27 @@ def ignored_column(cells: pd.Series, *, remark: str = "", stated: bool = False) 
     return ReadColumn(str(cells.name), "ignored", stated, None, cells, np.zeros(len(cells), np.int8), remark)
 
 
+def with_texts(columns: Sequence[ReadColumn], rules: Rules) -> list[ReadColumn]:
+    """Return `columns` with those of free text as features where nothing else is left to learn from."""
+    features = [each for each in columns if each.use in ROLES and each.values.notna().any()]
+    if features:
+        return list(columns)
+    return [_as_text(each, rules) if each.free_text else each for each in columns]
+
+
+def _as_text(ignored: ReadColumn, rules: Rules) -> ReadColumn:
+    """Return a column of free text read as text."""
+    read = read_feature(ignored.values, "text", rules)
+    remark = "free text, the only thing there is to learn from: taken as text"
+    return replace(read, stated=False, remark=remark)
+
+
 def _stated(cells: pd.Series, role: Role, rules: Rules) -> Found:
-    column = stated_column(cells, role, rules.notation, date_format=rules.dataset.date_format)
-    return Found(role, _with_means(column, rules))
+    dataset = rules.dataset
+    column = stated_column(
+        cells, role, rules.notation, date_format=dataset.date_format, channels=dataset.sequence.channels
+    )
+    return Found(role, _with_means(_as_asked(column, rules), rules))
 
 
 def _inferred(cells: pd.Series, rules: Rules) -> Found:
@@ -118,7 +144,25 @@ def _inferred(cells: pd.Series, rules: Rules) -> Found:
         max_unreadable_share=rules.settings.max_unreadable_share,
         date_format=rules.dataset.date_format,
     )
-    return found if found.column is None else found._replace(column=_with_means(found.column, rules))
+    if found.column is None:
+        return found
+    if found.use == "sequence":
+        channels = find_channels(cells, rules.dataset.sequence.channels)
+        return found._replace(column=found.column.model_copy(update={"channels": channels}))
+    return found._replace(column=_with_means(found.column, rules))
+
+
+def _as_asked(column: Column, rules: Rules) -> Column:
+    """Return a column of text with what is to be done to its cells; other columns as they are.
+
+    ``?`` and ``none`` may be texts, so that only markers that the user stated count as missing there.
+    """
+    if column.role != "text":
+        return column
+    settings, stated = rules.settings, rules.dataset.missing_values
+    marks = () if stated == "auto" else tuple(str(mark) for mark in stated if str(mark))
+    asked = {"unicode": settings.unicode, "html": settings.html, "mojibake": settings.mojibake}
+    return column.model_copy(update={**asked, "missing": marks})
 
 
 def _with_means(column: Column, rules: Rules) -> Column:
@@ -128,7 +172,8 @@ def _with_means(column: Column, rules: Rules) -> Column:
         return column
     means = str(stated).lower() if isinstance(stated, bool) else stated
     text = number_text(means) if isinstance(means, int | float) else means
-    fits = {"categorical": True, "boolean": text.lower() in (*TRUE, *FALSE), "date": False}
+    fits = dict.fromkeys((*MEDIA, "date"), False) | {"categorical": True}
+    fits["boolean"] = text.lower() in (*TRUE, *FALSE)
     fits["numeric"] = bool(np.isfinite(pd.to_numeric(text, errors="coerce")))
     if not fits[column.role]:
         raise ValueError(
@@ -163,12 +208,23 @@ def check_readable(
     if wrong.sum() <= max_unreadable_share * filled:
         return
     rows = np.flatnonzero(wrong)
-    target = setting.startswith("dataset.task")
-    mend = "Say dataset.task=classification" if target else "Give it another role (categorical, ignored)"
     examples = list(dict.fromkeys(shortened(text[int(row)].as_py(), limit=30) for row in rows[:50]))[:3]
     raise ValueError(
         f"Column {column.name!r} is to be {column.role} ({setting}), but {len(rows):,} of its {filled:,} "
-        f"filled cells ({len(rows) / filled:.0%}) are not, e.g. {listed(examples)}. {mend}, list such "
-        "cells in dataset.missing_values, state dataset.decimal or dataset.date_format, or raise "
-        "clean.max_unreadable_share to read them as missing."
+        f"filled cells ({len(rows) / filled:.0%}) are not, e.g. {listed(examples)}. "
+        f"{_mend(column, setting)}, or raise clean.max_unreadable_share to read them as missing."
     )
+
+
+def _mend(column: Column, setting: str) -> str:
+    """Return what may be done about cells that do not fit their role."""
+    if column.role == "sequence":
+        width = len(column.channels)
+        return (
+            f"Give each step {width} value(s), one a channel, list the column under dataset.columns.ignored"
+        )
+    if column.role in MEDIA:
+        return "Mend the file, list the column under dataset.columns.ignored"
+    target = setting.startswith("dataset.task")
+    role = "Say dataset.task=classification" if target else "Give it another role (categorical, ignored)"
+    return f"{role}, list such cells in dataset.missing_values, state dataset.decimal or dataset.date_format"

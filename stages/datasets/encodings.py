@@ -95,3 +95,23 @@ def _undecodable(name: str, content: bytes, encoding: str, error: UnicodeError) 
         f"{at:,} mean nothing there. State the right one, e.g. dataset.encoding=cp1252, shift_jis, "
         "gb18030, cp1251 or utf-16, or leave it auto; or save the file as UTF-8."
     )
+
+
+def text_of_bytes(content: bytes, encoding: str = "auto") -> str:
+    """Return the text of bytes in `encoding`; ``auto``: by byte order mark, else UTF-8, else Windows-1252.
+
+    Never fails: what means nothing there is read as Latin-1.
+
+    Examples
+    --------
+    >>> text_of_bytes("naïve".encode("cp1252")), text_of_bytes("naïve".encode("utf-16"))
+    ('naïve', 'naïve')
+    """
+    marked = [known for mark, known in MARKS if content.startswith(mark)]
+    tried = (*marked[:1], "utf-8", FALLBACK) if encoding == "auto" else (encoding,)
+    for each in tried:
+        try:
+            return content.decode(each).removeprefix("\ufeff")
+        except (UnicodeError, LookupError):
+            continue
+    return content.decode("latin-1")

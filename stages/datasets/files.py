@@ -81,6 +81,12 @@ def suffix(name: str) -> str:
 def verify(name: str, content: bytes, sha256: Mapping[str, str]) -> str:
     """Return the SHA-256 of `content`; raise ValueError where another one is stated for `name`."""
     digest = hashlib.sha256(content).hexdigest()
+    check_digest(name, digest, sha256)
+    return digest
+
+
+def check_digest(name: str, digest: str, sha256: Mapping[str, str]) -> None:
+    """Raise ValueError where another SHA-256 than `digest` is stated for `name`."""
     stated = sha256.get(name, digest)
     if stated != digest:
         raise ValueError(
@@ -88,7 +94,6 @@ def verify(name: str, content: bytes, sha256: Mapping[str, str]) -> str:
             f"dataset.sha256 says {stated}. Fetch the right file again, or, where the change is "
             "wanted, write the new digest into the data set's YAML."
         )
-    return digest
 
 
 def unpack(name: str, content: bytes) -> tuple[str, bytes]:

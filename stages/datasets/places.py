@@ -102,8 +102,12 @@ def with_lonely_groups(groups: pd.Series, example_ids: pd.Series) -> pd.Series:
 
 
 def example_ids(raw: RawTable, named: pd.Series | None) -> pd.Series:
-    """Return a unique name for each raw row: its id where the data set has one, else file and record."""
+    """Return a unique name for each raw row: its id where the data set has one, else file and record.
+
+    A row that is a whole file is named by that.
+    """
     if named is not None:
         return named.astype("str")
     rows = pd.Series(raw.rows, dtype="int64").astype("str")
-    return pd.Series(raw.files, dtype="str") + ":" + rows
+    files = pd.Series(raw.files, dtype="str")
+    return (files + ":" + rows).where(rows != "0", files)

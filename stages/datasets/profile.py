@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 
 from stages.datasets.columns import ReadColumn
+from stages.datasets.media_profile import media_line
 from stages.datasets.names import shortened
+from stages.datasets.written import is_many, many_text
+from stages.examples.schema import MEDIA
 
 COLUMNS: Final = (
     "column", "role", "how", "rows", "missing", "missing_share", "distinct",
@@ -41,16 +44,22 @@ def _line(column: ReadColumn) -> dict[str, Any]:
         "missing_share": _rounded(missing / max(len(values), 1)),
         "remark": "; ".join(filter(None, (column.remark, column.hint))),
     }
+    if column.use in MEDIA:
+        return line | media_line(column)
     counts = _counts(values)
     line |= {"distinct": len(counts), "top": _top(counts)}
     return line | _statistics(values)
 
 
 def _counts(values: pd.Series) -> pd.Series:
-    plain = values.astype("str") if values.dtype == object else values
+    plain = values.map(_plain).astype("str") if values.dtype == object else values
     # A stable order for equally frequent values: the smaller first.
     counts = plain.dropna().value_counts(sort=False).sort_index()
     return counts.sort_values(ascending=False, kind="stable")
+
+
+def _plain(value: Any) -> Any:
+    return many_text(value) if is_many(value) else value
 
 
 def _top(counts: pd.Series) -> str:

@@ -2,61 +2,50 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
 import pyarrow.compute as pc
 
-from stages.datasets.names import listed, nearest
-from stages.datasets.notation import MISSING, infer_notation
+from stages.datasets.look import UNREADABLE, Look, look, seen_target, with_pictures, with_texts
+from stages.datasets.members import Member
+from stages.datasets.names import listed
+from stages.datasets.notation import MISSING
 from stages.datasets.proposal_text import settings_text
 from stages.datasets.reading import check_records, read_contents
-from stages.datasets.roles import Cells, Found, infer_column, is_named_like_an_id
+from stages.datasets.roles import Cells, Found, is_named_like_an_id
 from stages.datasets.sentinels import evident_sentinels, suspected_sentinels
 from stages.datasets.tables import RawTable
-from stages.datasets.targets import Target, read_target
 from stages.datasets.written import number_text, trimmed, written
 from stages.examples.schema import Notation
 from stages.settings.dataset import DatasetSettings
 
-TARGET_NAMES: Final = (
-    *("target", "label", "class", "y", "outcome", "response", "churn", "survived", "diagnosis", "status"),
-    *("default", "price", "saleprice", "value", "income", "type", "species"),
-)
 GROUP_NAMES: Final = ("patient", "subject", "customer", "user", "client", "group", "household", "family")
 GROUP_ROWS: Final = (1.5, 100.0)
 """Rows for one value, on average, between which a column named like a group may be one."""
-UNREADABLE: Final = 0.05
 FEW_VALUES: Final = 30
 """Different values up to which the numbers of a target may be meant as classes."""
 
 
 class Proposal(NamedTuple):
-    """The YAML's text, the target it proposes, and what the user should look at, one sentence each."""
+    """The YAML's text, the target it proposes, what the user should look at, and what to try first."""
 
     text: str
     target: str
     remarks: list[str]
+    hint: str = ""
 
 
-class Look(NamedTuple):
-    """What was seen in the files."""
+def propose(
+    name: str, contents: Mapping[str, bytes], *, target: str | None = None, pictures: Sequence[Member] = ()
+) -> Proposal:
+    r"""Return a commented data-set YAML for the files `contents` (name to bytes) of tables.
 
-    raw: RawTable
-    notation: Notation
-    found: Mapping[str, Found]
-    target: str
-    guessed: bool
-
-
-def propose(name: str, contents: Mapping[str, bytes], *, target: str | None = None) -> Proposal:
-    r"""Return a commented data-set YAML for the files `contents` (name to bytes).
-
-    Without `target` it is guessed: a column named like one, else the last that can be one. Raises
-    ValueError where a file cannot be read, or has no column `target`.
+    Without `target` it is guessed: a column named like one, else the last that can be one. A column that
+    names `pictures`, the files beside the table, is one of pictures. Raises ValueError where a file cannot be
+    read, or has no column `target`.
 
     Examples
     --------
@@ -71,7 +60,7 @@ def propose(name: str, contents: Mapping[str, bytes], *, target: str | None = No
     if raw.frame.empty:
         check_records(raw, max_unreadable_share=UNREADABLE)
     _check_width(raw)
-    seen = look(raw, target=target)
+    seen = with_texts(with_pictures(look(raw, target=target), pictures))
     remarks = _remarks(seen)
     rows, columns = raw.frame.shape
     head = [
@@ -91,50 +80,6 @@ def _check_width(raw: RawTable) -> None:
             "parts the cells, write the file anew with one of these, or lay it into data/raw/NAME/ and state "
             "`delimiter` in a conf/dataset/NAME.yaml of your own."
         )
-
-
-def look(raw: RawTable, *, target: str | None = None) -> Look:
-    """Return what the raw table holds: how its cells are written, the role of each column, the target."""
-    columns = list(raw.frame.columns)
-    if target is not None and target not in columns:
-        raise ValueError(
-            f"There is no column {target!r} to be the target; the columns are {listed(columns)}."
-            f"{nearest(target, columns)}"
-        )
-    delimiters = [source.get("delimiter", "") for source in raw.sources.values()]
-    notation = infer_notation(raw.frame, DatasetSettings(name="new", target="?"), delimiters=delimiters)
-    found = {
-        name: infer_column(raw.frame[name], notation, max_unreadable_share=UNREADABLE) for name in columns
-    }
-    return Look(raw, notation, found, target or guess_target(raw.frame, found), target is None)
-
-
-def guess_target(frame: pd.DataFrame, found: Mapping[str, Found]) -> str:
-    """Return the column that is most likely to be predicted: by its name, else the last that may be.
-
-    Of several with such a name one that stands first or last is likelier.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"Class": ["a", "b"], "size": [1.5, 2.5]})
-    >>> guess_target(frame, {"Class": Found("categorical", None), "size": Found("numeric", None)})
-    'Class'
-    """
-    usable = [name for name, each in found.items() if each.use not in ("ignored", "date")] or list(found)
-    varied = [name for name in usable if frame[name].nunique() > 1] or usable
-    by_name = [name for known in TARGET_NAMES for name in varied if _letters(name) == known]
-    by_last_word = [name for known in TARGET_NAMES for name in varied if _last_word(name) == known]
-    named = by_name or by_last_word
-    outer = [name for name in named if name in (frame.columns[0], frame.columns[-1])]
-    return [*outer, *named, varied[-1]][0]
-
-
-def _letters(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
-
-
-def _last_word(name: str) -> str:
-    return re.split(r"[_ .-]", name.casefold())[-1]
 
 
 def _settings(name: str, seen: Look) -> dict[str, Any]:
@@ -186,7 +131,7 @@ def _parts(files: list[str]) -> dict[str, list[str]]:
 
 def _task(seen: Look) -> str:
     try:
-        read = _read_target(seen)
+        read = seen_target(seen)
     except ValueError as error:
         return f"not usable: {error}"
     if read.task == "regression":
@@ -194,11 +139,6 @@ def _task(seen: Look) -> str:
     counts = read.values.value_counts()
     shown = ", ".join(f"{each} {counts[each]:,}" for each in read.classes[:6])
     return f"{len(read.classes)} classes: {shown}" + (", ..." if len(read.classes) > 6 else "")
-
-
-def _read_target(seen: Look) -> Target:
-    settings = DatasetSettings(name="new", target=seen.target)
-    return read_target(seen.raw.frame[seen.target], settings, seen.notation, max_unreadable_share=UNREADABLE)
 
 
 def _remarks(seen: Look) -> list[str]:
@@ -223,7 +163,7 @@ def _remarks(seen: Look) -> list[str]:
 def _target_remarks(seen: Look) -> list[str]:
     remarks = _missing_remarks(seen.raw.frame[seen.target])
     try:
-        read = _read_target(seen)
+        read = seen_target(seen)
     except ValueError:  # said in the first line of the YAML
         return remarks
     unclear = len(read.classes) > 2 or (read.task == "regression" and read.values.nunique() <= FEW_VALUES)

@@ -16,12 +16,16 @@ WIDTH: Final = 110
 ORDER: Final = (
     "name", "files", "sha256", "target", "task", "positive_class", "columns", "id", "group", "time", "weight",
     "part", "parts", "missing_values", "missing_means", "decimal", "thousands", "date_format",
-    "format", "delimiter", "encoding", "skip_rows", "names", "sheet",
+    "format", "arrays", "sequence", "delimiter", "encoding", "skip_rows", "names", "sheet",
 )  # fmt: skip
+RARE: Final = ("arrays", "sequence")
+"""Keys that a table of one row an example does without."""
 
 
-def settings_text(values: Mapping[str, Any], head: Sequence[str]) -> str:
+def settings_text(values: Mapping[str, Any], head: Sequence[str], *, short: bool = False) -> str:
     """Return the YAML of a data set: `head` as comments, then all keys, defaults where `values` has none.
+
+    `short` leaves out what only tables have; keys of arrays and of long tables stand there where given.
 
     Examples
     --------
@@ -30,6 +34,8 @@ def settings_text(values: Mapping[str, Any], head: Sequence[str]) -> str:
     """
     lines = [f"# {line}" for line in head]
     for key in ORDER:
+        if key not in values and (short or key in RARE):
+            continue
         lines += _entry(key, values.get(key), DatasetSettings.model_fields[key])
     return "\n".join(lines) + "\n"
 

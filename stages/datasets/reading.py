@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from stages.datasets.array_files import read_arrays
 from stages.datasets.columnar import read_columnar
 from stages.datasets.delimited import read_delimited
 from stages.datasets.excel import read_excel
 from stages.datasets.files import find_files, format_of, unpack, verify
 from stages.datasets.headers import tidy_header
 from stages.datasets.json_lines import read_json_lines
+from stages.datasets.kinds import MEDIA_KINDS, kind_of
+from stages.datasets.media_folders import COLUMN, Kind, read_media_folder
+from stages.datasets.members import is_archive
 from stages.datasets.names import listed, nearest, shortened
+from stages.datasets.picture_files import with_pictures
 from stages.datasets.tables import FileTable, RawTable, Unreadable
 from stages.settings.dataset import DatasetFiles, DatasetSettings
 
@@ -42,11 +48,27 @@ def read_raw(folder: Path, settings: DatasetSettings) -> RawTable:
 
     Raises ValueError where a file is missing, is not the stated one, cannot be read, or has other columns.
     """
+    kind = kind_of(folder, settings)
+    if kind in MEDIA_KINDS:
+        parts = _parts(folder, settings)
+        if kind in COLUMN:
+            return read_media_folder(folder, settings, cast("Kind", kind), parts=parts)
+        return read_arrays(folder, settings, kind, parts=parts)
+    raw = _read_tables(folder, settings)
+    return with_pictures(raw, folder, settings) if settings.columns.image else raw
+
+
+def _read_tables(folder: Path, settings: DatasetSettings) -> RawTable:
     given = settings.parts.files()
     setting = "dataset.parts" if given else "dataset.files"
     paths = find_files(folder, given or settings.files, setting=setting)
     labels = [path.relative_to(folder).as_posix() for path in paths]
-    _check_digests(settings.sha256, labels)
+    if settings.columns.image:
+        # The archive of the pictures is no table, and has a digest of its own.
+        paths = [path for path in paths if not is_archive(path.name)] or paths
+        labels = [path.relative_to(folder).as_posix() for path in paths]
+    else:
+        _check_digests(settings.sha256, labels)
     contents = ((label, path.read_bytes()) for label, path in zip(labels, paths, strict=True))
     return read_contents(contents, settings, parts=_parts(folder, settings) if given else None)
 

@@ -9,34 +9,47 @@ Inferred, in this order (each can be overridden by ``dataset.columns``):
   from counts, so list codes under ``dataset.columns.categorical``;
 * but whole numbers that count the rows (each one more than the last), that are all different in a column
   named like an id, or are too large to be exact (2**53) -> ignored;
-* text different in nearly every row, or long and mostly different -> ignored;
-* other text -> categorical. Digits with a leading zero (``01234``) are codes: categorical.
+* text different in nearly every row, or long and mostly different -> ignored; but where nothing else is left
+  to learn from, such columns of several words (`texts_to_learn`) -> text;
+* other text -> categorical. Digits with a leading zero (``01234``) are codes: categorical;
+* lists of numbers, also as JSON -> sequence; the bytes of image files -> image.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cached_property
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from stages.datasets.cells import FALSE, TRUE
 from stages.datasets.dates import COMPACT, ISO, DateFormats, are_compact_dates, dates_from_text, infer_formats
-from stages.datasets.numbers import PLAIN, Numbers, numbers_from_text
-from stages.datasets.written import is_date, is_number, mask, trimmed, typed, unmarked, written
-from stages.examples.schema import Column, Notation, Role
+from stages.datasets.numbers import PLAIN
+from stages.datasets.seen import NOTHING, Cells, Found, average_words, media_role, texts_to_learn
+from stages.datasets.series import find_channels
+from stages.datasets.written import is_date, is_number, mask, typed
+from stages.examples.schema import MEDIA, Column, Notation, Role
 
-Use = Literal["numeric", "categorical", "boolean", "date", "ignored"]
+__all__ = [
+    "Cells",
+    "Found",
+    "are_number_levels",
+    "infer_column",
+    "is_named_like_an_id",
+    "stated_column",
+    "texts_to_learn",
+]
 
+LEARN: Final = "to learn from its words, list it under dataset.columns.text"
 ENOUGH_ROWS: Final = 20
 UNIQUE_SHARE: Final = 0.9
 FREE_TEXT_LENGTH: Final = 60
 FREE_TEXT_SHARE: Final = 0.5
 MOST_WORDS: Final = 8
+WORDS: Final = 3.0
+"""Words of an average cell from which free text is no id; two letters of a script without blanks are one."""
 FEW: Final = 10
 MANY: Final = 100
 LARGEST_EXACT: Final = 2**53
@@ -45,54 +58,6 @@ LIKE_AN_ID: Final = re.compile(
 )
 LIKE_AN_ID_TOO: Final = re.compile(r"[a-z](?:ID|Id)$")
 LEADING_ZERO: Final = r"^[+-]?0[0-9]+$"
-
-
-class Found(NamedTuple):
-    """The role of a column, how its cells are read, what deviates, and what could be otherwise."""
-
-    use: Use
-    column: Column | None
-    remark: str = ""
-    hint: str = ""
-
-
-class Cells:
-    """What the inference looks at: a raw column without its markers of missing cells.
-
-    Text is made of typed numbers only where a rule asks for it: it costs more than all else.
-    """
-
-    def __init__(self, cells: pd.Series, notation: Notation) -> None:
-        self.name = str(cells.name)
-        self.raw = typed(cells)
-        self.notation = notation
-
-    @cached_property
-    def text(self) -> pa.LargeStringArray:
-        """Trimmed text; null where missing."""
-        return unmarked(trimmed(written(self.raw)), self.notation.missing_values)
-
-    @cached_property
-    def numbers(self) -> Numbers:
-        """The cells as numbers, and which are none."""
-        if not is_number(self.raw):
-            return numbers_from_text(self.text, self.notation)
-        values = self.raw.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
-        none, infinite = np.zeros(len(values), dtype=bool), np.isinf(values)
-        values[infinite] = np.nan
-        return Numbers(values, none, infinite, none)
-
-    @cached_property
-    def filled(self) -> int:
-        """Number of cells that are not missing."""
-        return (
-            int(self.raw.notna().sum()) if is_number(self.raw) else len(self.raw) - int(self.text.null_count)
-        )
-
-    @cached_property
-    def distinct(self) -> int:
-        """Number of different cells, missing ones left out."""
-        return int(self.raw.nunique()) if is_number(self.raw) else int(pc.count_distinct(self.text).as_py())
 
 
 def infer_column(
@@ -105,9 +70,12 @@ def infer_column(
     >>> infer_column(pd.Series(["$1,200", "950", ""], name="rent"), Notation(), max_unreadable_share=0.05).use
     'numeric'
     """
+    media = media_role(cells)
+    if media is not None:
+        return media
     seen = Cells(cells, notation)
     if seen.filled == 0:
-        return Found("numeric", Column(name=seen.name, role="numeric"), "every cell is missing")
+        return Found("numeric", Column(name=seen.name, role="numeric"), NOTHING)
     if is_date(seen.raw):
         return Found("date", Column(name=seen.name, role="date"))
     found = _boolean(seen) or _number(seen, max_unreadable_share)
@@ -192,9 +160,12 @@ def _text(seen: Cells) -> Found:
     share = seen.distinct / seen.filled
     length = pc.mean(pc.utf8_length(seen.text)).as_py()
     if seen.filled >= ENOUGH_ROWS and share > UNIQUE_SHARE:
-        return Found("ignored", None, f"text different in {share:.0%} of the rows: ids or free text")
+        remark = f"text different in {share:.0%} of the rows: ids or free text"
+        words = average_words(seen) >= WORDS
+        return Found("ignored", None, remark, LEARN if words else "", free_text=words)
     if seen.filled >= ENOUGH_ROWS and share > FREE_TEXT_SHARE and length > FREE_TEXT_LENGTH:
-        return Found("ignored", None, f"free text of {length:.0f} characters on average")
+        remark = f"free text of {length:.0f} characters on average"
+        return Found("ignored", None, remark, LEARN, free_text=True)
     return Found(
         "categorical", _levels(seen.name), _text_remark(seen), "many levels" if seen.distinct > MANY else ""
     )
@@ -212,7 +183,13 @@ def _levels(name: str) -> Column:
 
 
 def stated_column(
-    cells: pd.Series, role: Role, notation: Notation, *, date_format: str = "auto", means: str | None = None
+    cells: pd.Series,
+    role: Role,
+    notation: Notation,
+    *,
+    date_format: str = "auto",
+    means: str | None = None,
+    channels: tuple[str, ...] = (),
 ) -> Column:
     """Return how the cells of a column of stated role are read.
 
@@ -221,8 +198,10 @@ def stated_column(
     name = str(cells.name)
     if role == "date":
         return Column(name=name, role=role, date_formats=_stated_formats(cells, notation, date_format))
+    if role == "sequence":
+        return Column(name=name, role=role, channels=find_channels(cells, channels))
     if role != "categorical":
-        return Column(name=name, role=role, means=means)
+        return Column(name=name, role=role, means=None if role in MEDIA else means)
     return Column(name=name, role=role, means=means, number_levels=are_number_levels(cells, notation))
 
 

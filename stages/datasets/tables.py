@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from stages.examples.schema import Role
+
 
 class Unreadable(NamedTuple):
     """A record that could not be read: its number in the file (from 1), why, and its text."""
@@ -53,7 +55,7 @@ class RawTable:
     frame
         Columns by their trimmed, unique names.
     files, rows
-        File name and record number of each row, ``(n_rows,)``.
+        File name and record number of each row, ``(n_rows,)``; number 0 where the row is the whole file.
     parts
         Part of each row where the data set gives its split by files, else None.
     unreadable
@@ -62,6 +64,8 @@ class RawTable:
         What deviated, by file.
     sources
         SHA-256 and manner of reading, by file.
+    roles
+        Roles of columns that follow from the kind of file: ``image`` of a folder of pictures.
     """
 
     frame: pd.DataFrame
@@ -71,3 +75,4 @@ class RawTable:
     unreadable: Mapping[str, tuple[Unreadable, ...]]
     remarks: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Mapping[str, str]]
+    roles: Mapping[str, Role] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stages.examples.schema import Notation
+
+FEW_VALUES: Final = 10
+LONGEST: Final = 200
 
 
 def number_text(value: float) -> str:
@@ -70,6 +73,28 @@ def written(cells: pd.Series) -> pa.LargeStringArray:
     return pa.array([_any_text(value) for value in cells], type=pa.large_string())
 
 
+def is_many(value: Any) -> bool:
+    """Return whether a raw cell holds many values, or the bytes of a file: no number, level or date."""
+    return isinstance(value, list | tuple | dict | np.ndarray | bytes | bytearray | memoryview)
+
+
+def many_text(value: Any) -> str:
+    """Return such a cell shortened, for people to read.
+
+    Examples
+    --------
+    >>> many_text([1, 2]), many_text(bytes(2000)), many_text(np.zeros((9, 2)))
+    ('[1, 2]', '(2,000 bytes)', '(9 x 2 numbers)')
+    """
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"({len(value):,} bytes)"
+    if isinstance(value, np.ndarray):
+        return f"({' x '.join(map(str, value.shape))} numbers)"
+    few = value if isinstance(value, dict) else value[:FEW_VALUES]
+    more = f"... ({len(value):,})" if len(few) < len(value) else ""
+    return f"{str(few)[:LONGEST]}{more}"
+
+
 def _one(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
@@ -81,6 +106,8 @@ def _dates_text(cells: pd.Series) -> pa.LargeStringArray:
 
 
 def _any_text(value: Any) -> str | None:
+    if is_many(value):
+        return many_text(value)
     if pd.isna(value):
         return None
     if isinstance(value, float) and np.isfinite(value):

@@ -6,7 +6,7 @@ carry the prefix ``feature.``, so that a user's own column called ``time`` or ``
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,7 +24,9 @@ EXCLUDE = "exclude"
 """Column: why the row must not be trained on ("duplicate", "contradicting label", ...), or missing."""
 RESERVED = (EXAMPLE_ID, TARGET, GROUP, TIME, WEIGHT, PART, CONTENT_ID, EXCLUDE)
 
-Role = Literal["numeric", "categorical", "boolean", "date"]
+Role = Literal["numeric", "categorical", "boolean", "date", "text", "image", "sequence"]
+MEDIA: Final = ("text", "image", "sequence")
+"""Roles of columns whose cells are no single number, level or date."""
 Task = Literal["binary", "multiclass", "regression"]
 
 
@@ -56,6 +58,14 @@ class Column(BaseModel):
     """Formats of a date, tried in order; ISO 8601 is always tried last."""
     number_levels: bool = False
     """A categorical column whose levels are numbers: ``1``, ``1.0`` and the number 1 are one level."""
+    channels: tuple[str, ...] = ()
+    """Names of the channels of a sequence, in their order."""
+    unicode: str = "none"
+    """Normal form that text is brought to (NFC, NFKC), or none."""
+    html: str = "keep"
+    """What becomes of HTML in text: its tags are stripped and entities resolved, or kept."""
+    mojibake: str = "keep"
+    """Whether text that had been decoded wrongly is repaired, or kept."""
 
     @property
     def key(self) -> str:
@@ -67,7 +77,9 @@ class Schema(BaseModel):
     """Description of the table of examples: the task, the class names and the features in order.
 
     numeric is float64 (NaN = missing), categorical is string (null = missing), boolean is float64 0/1
-    (NaN = missing), date is datetime64[us] (NaT = missing).
+    (NaN = missing), date is datetime64[us] (NaT = missing), text is string (null = missing or empty), image
+    is the bytes of an image file (null = missing), sequence is a list of float32 of length ``n_steps *
+    n_channels``, one step after another (NaN = missing value; null = missing sequence).
     """
 
     model_config = ConfigDict(frozen=True)

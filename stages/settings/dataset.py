@@ -26,6 +26,9 @@ class DatasetColumns(Section):
     categorical: Names = Field((), description="levels, also where they are written as numbers")
     boolean: Names = Field((), description="yes/no, true/false, y/n, t/f, on/off, 1/0")
     date: Names = Field((), description="dates and times")
+    text: Names = Field((), description="free text, for a model of words")
+    image: Names = Field((), description="paths of image files beside the table, or the bytes of images")
+    sequence: Names = Field((), description="lists of numbers: time series, one cell each")
     ignored: Names = Field((), description="columns that are no features")
 
 
@@ -41,6 +44,26 @@ class DatasetParts(Section):
         return (*self.train, *self.validation, *self.test)
 
 
+class DatasetSequences(Section):
+    """Where the rows of a table are the steps of sequences: which belong together, and what they hold."""
+
+    id: StrictStr | None = Field(None, description="column that is equal for the steps of one sequence")
+    channels: Names = Field((), description="columns measured at each step; empty: every numeric one")
+
+
+class DatasetArrays(Section):
+    """Names of the arrays in .npz files; auto finds the usual ones (X, y, images, labels, X_train, ...)."""
+
+    features: StrictStr = Field(
+        "auto", description="images (n, height, width[, 3]) or series (n, steps[, channels])"
+    )
+    target: StrictStr = Field("auto", description="class or value of each example, (n,)")
+    lengths: StrictStr = Field("auto", description="number of steps of each padded sequence, (n,)")
+    channels_first: Literal["auto"] | StrictBool = Field(
+        "auto", description="series are (n, channels, steps)"
+    )
+
+
 class DatasetFiles(Section):
     """Where the raw table is and how its files are written."""
 
@@ -49,8 +72,21 @@ class DatasetFiles(Section):
     )
     files: Names = Field((), description="names or globs in data/raw/<name>/; empty: every table there")
     sha256: dict[str, Sha256] = Field(default_factory=dict, description="digest each file must have")
-    format: Literal["auto", "csv", "tsv", "parquet", "feather", "jsonl", "excel"] = Field(
-        "auto", description="kind of file; auto: by content and name; gz, xz, bz2 and zip are unpacked"
+    format: Literal[
+        "auto",
+        "csv",
+        "tsv",
+        "parquet",
+        "feather",
+        "jsonl",
+        "excel",
+        "image_folder",
+        "text_folder",
+        "npz",
+        "idx",
+    ] = Field("auto", description="kind of file; auto: by content and name; gz, xz, bz2 and zip are unpacked")
+    arrays: DatasetArrays = Field(
+        default_factory=DatasetArrays, description="names of the arrays in .npz files"
     )
     delimiter: StrictStr = Field("auto", min_length=1, description="of a CSV: one character, or auto")
     encoding: StrictStr = Field("auto", description="of a text file, e.g. cp1252; auto: UTF-8, else cp1252")
@@ -80,6 +116,9 @@ class DatasetSettings(DatasetFiles, DatasetCells):
     task: Literal["auto", "classification", "regression"] = Field("auto", description="what the target is")
     positive_class: Scalar | None = Field(None, description="of two classes; null: the rarer one")
     columns: DatasetColumns = Field(default_factory=DatasetColumns, description="roles of feature columns")
+    sequence: DatasetSequences = Field(
+        default_factory=DatasetSequences, description="rows that are steps of sequences"
+    )
     id: StrictStr | None = Field(None, description="column that names each row")
     group: StrictStr | None = Field(None, description="column of rows that belong together (a patient)")
     time: StrictStr | None = Field(None, description="column that orders the rows; not a feature")

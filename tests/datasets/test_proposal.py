@@ -38,7 +38,8 @@ def test_proposal_of_a_table() -> None:
     assert len(settings.sha256["shop.csv"]) == 64
     assert any("taken for missing: '?' (8)" in remark for remark in proposal.remarks)
     assert any("is a guess" in remark for remark in proposal.remarks)
-    assert set(yaml.safe_load(proposal.text)) == set(DatasetSettings.model_fields)
+    held = set(yaml.safe_load(proposal.text))
+    assert held == set(DatasetSettings.model_fields) - {"arrays", "sequence"}
     assert max(map(len, proposal.text.splitlines()[10:])) <= 110
 
 

@@ -163,7 +163,7 @@ REFUSED: dict[str, tuple[bytes | str, dict[str, Any], list[str]]] = {
     ),
     "JSON of scalars": ("[1, 2]", {"file": "a.json"}, ["list of JSON objects"]),
     "nested Parquet": (
-        parquet(x=[[1], [2]], y=["a", "b"]),
+        parquet(x=[["u"], ["v"]], y=["a", "b"]),
         {"file": "a.parquet"},
         ["'x' holds list", "Flatten"],
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,6 +34,11 @@ ENDINGS = (
     ".json",
     ".xlsx",
     ".xls",
+    ".npz",
+    ".tgz",
+    ".tar.gz",
+    ".tar.xz",
+    ".tar.bz2",
 )
 
 
@@ -40,7 +46,8 @@ class DataSet(NamedTuple):
     """A data set to be put in place."""
 
     name: str
-    contents: Mapping[str, bytes]
+    folder: Path
+    """Temporary, beside the place of its files and holding them all; it is moved there."""
     text: str
     """Of its YAML."""
 
@@ -128,12 +135,15 @@ def place(root: Path, data: DataSet, *, force: bool) -> None:
     file = root / "conf" / "dataset" / f"{data.name}.yaml"
     _check(data)
     there = [str(each.relative_to(root)) for each in (folder, file) if each.exists()]
-    if _holds(folder, data.contents) and not file.exists():
+    held = _equal(folder, data.folder)
+    if held and not file.exists():
         there = []  # brought there by hand or by `dvc import-url`: only the YAML is missing
     if there and not force:
         raise _there_already(there)
-    if not _holds(folder, data.contents):
-        _write_folder(folder, data.contents)
+    if not held:
+        if folder.exists():
+            shutil.rmtree(folder)
+        data.folder.rename(folder)
     file.parent.mkdir(parents=True, exist_ok=True)
     replace_file(file, data.text)
 
@@ -144,26 +154,14 @@ def _check(data: DataSet) -> None:
     DatasetSettings.model_validate_json(json.dumps(yaml.safe_load(data.text)))
 
 
-def _holds(folder: Path, contents: Mapping[str, bytes]) -> bool:
-    """Return whether `folder` holds exactly these files."""
-    if not folder.is_dir() or {file.name for file in folder.iterdir()} != set(contents):
+def _equal(one: Path, other: Path) -> bool:
+    """Return whether two folders hold the same files."""
+    if not one.is_dir():
         return False
-    return all((folder / name).read_bytes() == content for name, content in contents.items())
-
-
-def _write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write the files beside `folder` first, so that it is never there with half of them."""
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
-    shutil.rmtree(temporary, ignore_errors=True)
-    try:
-        temporary.mkdir(parents=True)
-        for name, content in contents.items():
-            (temporary / name).write_bytes(content)
-        if folder.exists():
-            shutil.rmtree(folder)
-        temporary.rename(folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    names = {file.name for file in one.iterdir()}
+    if names != {file.name for file in other.iterdir()}:
+        return False
+    return all(filecmp.cmp(one / name, other / name, shallow=False) for name in names)
 
 
 def _there_already(there: Sequence[str]) -> ValueError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 
@@ -17,12 +15,16 @@ Examples:
   upcurve new data ~/churn.csv
   upcurve new data https://example.org/sales.csv.gz --name sales --target revenue
   upcurve new data part1.parquet part2.parquet --name events
+  upcurve new data ~/photos            one folder a class: photos/cat/..., photos/dog/...
 
 Other addresses (s3://, gs://, az://) are read by fsspec; their packages come with the extra `remote`.
 """
 
 
-@new.command(epilog=DATA_EPILOG, short_help="Bring a table; write its data-set YAML for you to check.")
+@new.command(
+    epilog=DATA_EPILOG,
+    short_help="Bring a table, pictures, texts or arrays; write its YAML for you to check.",
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--name", help="Name of the data set; the first file's by default.")
 @click.option("--target", metavar="COLUMN", help="The column to predict; guessed by default.")
@@ -30,21 +32,23 @@ Other addresses (s3://, gs://, az://) are read by fsspec; their packages come wi
 def data(files: tuple[str, ...], name: str | None, target: str | None, force: bool) -> None:
     """Copy FILES (paths or any fsspec addresses) to data/raw/NAME/; write conf/dataset/NAME.yaml.
 
+    A folder with one folder a class (also below train/, val/, test/) of pictures or texts becomes one
+    archive; so do the pictures beside a table of paths. Arrays: .npz, .idx.
+
     The YAML comes from a look at the files; nothing is run. Check it, above all its target and the roles of
     the columns; then `upcurve run dataset=NAME`.
     """
-    from stages.datasets.proposal import propose
-    from stages.shell.cli.bring import DataSet, choose_name, fetch, place
+    from stages.shell.cli.bring import DataSet, choose_name, place
     from stages.shell.cli.project import find_root
+    from stages.shell.cli.staging import propose_staged, stage, staging
     from stages.shell.cli.text import shown_bytes
 
     root = find_root()
-    addresses = [(address, Path(address).expanduser()) for address in files]
-    contents = fetch([str(path.resolve()) if path.exists() else address for address, path in addresses])
-    name = choose_name(name, next(iter(contents)))
-    proposal = propose(name, contents, target=target)
-    place(root, DataSet(name, contents, proposal.text), force=force)
-    size = sum(map(len, contents.values()))
+    with staging(root) as folder:
+        name = choose_name(name, stage(files, folder))
+        proposal = propose_staged(name, folder, target=target)
+        size = sum(file.stat().st_size for file in folder.iterdir())
+        place(root, DataSet(name, folder, proposal.text), force=force)
     click.echo(proposal.text.partition("\n")[0].removeprefix("# "))
     for remark in proposal.remarks:
         click.secho(f"  look at: {remark}", fg="yellow")
@@ -52,6 +56,8 @@ def data(files: tuple[str, ...], name: str | None, target: str | None, force: bo
         f"\nWrote data/raw/{name}/ ({shown_bytes(size)}) and conf/dataset/{name}.yaml. Check it: the target"
     )
     click.echo(f"({proposal.target}) and the roles of the columns. Then: upcurve run dataset={name}")
+    if proposal.hint:
+        click.echo(f"with {proposal.hint}")
     if size > LARGE:
         click.echo(f"It is large for git: `dvc add data/raw/{name}` keeps it in DVC's cache instead.")
 
