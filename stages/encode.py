@@ -1,7 +1,8 @@
 """Turn examples into arrays, everything learnt from train alone.
 
 Reads data/clean and data/split; writes data/encode: the arrays of train, validation and test, ``spec.json``
-(what they hold), ``preprocessing.skops`` (the fitted object, for prediction) and ``report.json``.
+(what they hold), ``preprocessing.skops`` (the fitted object, for prediction), ``report.json`` and, where
+texts have pretrained ones, ``vectors.npy``.
 Run: python -m stages.encode [encode/imputer=knn ...]
 """
 
@@ -13,12 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from stages.examples.encoded import Array, Encoded
-from stages.examples.schema import EXAMPLE_ID, TARGET, WEIGHT, Schema
+from stages.examples.encoded import Array, Encoded, Values
+from stages.examples.schema import EXAMPLE_ID, MEDIA, TARGET, WEIGHT, Schema
 from stages.settings.encode import EncodeConfig, EncodeSettings
 from stages.shell.stage import Store, build, stage
 from stages.transformers.categories import Categories
 from stages.transformers.classes import with_enough_rows
+from stages.transformers.media import Media
 from stages.transformers.numbers import Numbers
 from stages.transformers.preprocessing import Preprocessing
 from stages.transformers.report import report
@@ -50,11 +52,13 @@ def encode(parts: Mapping[str, pd.DataFrame], preprocessing: Preprocessing) -> R
     check_classes(train[TARGET], train[TARGET].iloc[fitted.rows], preprocessing.spec.classes)
     check_inputs(preprocessing)
     encoded = {"train": _encoded(train.iloc[fitted.rows], fitted.inputs, fitted.target)}
+    facts = {"train": fitted.facts}
     for part in PARTS[1:]:
         frame = parts[part]
-        inputs = preprocessing.transform(frame)
-        encoded[part] = _encoded(frame, inputs, preprocessing.transform_target(frame[TARGET]))
-    return Result(encoded, report(parts, preprocessing, rows=fitted.rows))
+        made = preprocessing.made(frame)
+        facts[part] = made.facts
+        encoded[part] = _encoded(frame, made.inputs, preprocessing.transform_target(frame[TARGET]))
+    return Result(encoded, report(parts, preprocessing, rows=fitted.rows, facts=facts))
 
 
 def divide(examples: pd.DataFrame, assignment: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -142,11 +146,12 @@ def unfitted(settings: EncodeSettings, schema: Schema) -> Preprocessing:
             missing_indicator=settings.missing_indicator,
         ),
         categories=Categories(build(settings.categories), scaler, missing=settings.missing_categories),
+        media=Media({role: build(getattr(settings, role)) for role in MEDIA if schema.keys(role)}),
         target=build(settings.target),
     )
 
 
-def _encoded(frame: pd.DataFrame, inputs: Mapping[str, Array], target: Array) -> Encoded:
+def _encoded(frame: pd.DataFrame, inputs: Mapping[str, Values], target: Array) -> Encoded:
     weight = frame[WEIGHT].to_numpy(np.float32) if WEIGHT in frame else None
     return Encoded(inputs, target, frame.index.to_numpy(np.int64), weight)
 
@@ -155,10 +160,11 @@ def _encoded(frame: pd.DataFrame, inputs: Mapping[str, Array], target: Array) ->
 def main(config: EncodeConfig, store: Store) -> None:
     """Run the stage."""
     settings = config.encode
-    examples = store.read_table("clean", "examples.parquet")
+    schema = store.read_model("clean", "schema.json", Schema)
+    examples = store.read_table("clean", "examples.parquet", blobs=schema.keys("image"))
     classes = with_enough_rows(
         divide(examples, store.read_table("split", "assignment.parquet")),
-        store.read_model("clean", "schema.json", Schema),
+        schema,
         rare_classes=settings.rare_classes,
         min_class_rows=settings.min_class_rows,
     )
@@ -167,6 +173,9 @@ def main(config: EncodeConfig, store: Store) -> None:
     for part, encoded in result.parts.items():
         store.write_encoded(part, encoded)
     store.write_model("spec.json", preprocessing.spec)
+    vectors = preprocessing.media_.vectors()
+    if vectors is not None:
+        store.write_array("vectors.npy", vectors)
     store.write_estimator("preprocessing.skops", preprocessing)
     store.write_json("report.json", result.report | {"notes": [*classes.notes, *result.report["notes"]]})
 

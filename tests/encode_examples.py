@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from stages.examples.schema import EXAMPLE_ID, FEATURE, TARGET, Column, Schema
+from stages.examples.schema import EXAMPLE_ID, FEATURE, MEDIA, TARGET, Column, Schema
 from stages.transformers.categories import Categories
+from stages.transformers.media import Media
 from stages.transformers.numbers import Numbers
 from stages.transformers.preprocessing import Preprocessing
 from stages.transformers.selection import ColumnSelection
@@ -25,6 +27,9 @@ DEFAULTS = {
     "dates": "parts",
     "scaler": "standard",
     "target": "none",
+    "image": "stretch",
+    "text": "tfidf",
+    "sequence": "padded",
 }
 VALUES = {
     "missing_indicator": True,
@@ -81,6 +86,7 @@ def preprocessing(
             parts["dates"], parts["imputer"], parts["scaler"], missing_indicator=missing_indicator
         ),
         categories=Categories(parts["categories"], parts["scaler"], missing=missing_categories),
+        media=Media({role: parts[role] for role in MEDIA if schema.keys(role)}),
         target=parts["target"],
     )
 
@@ -130,3 +136,41 @@ def divided(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "validation": table.iloc[np.sort(validation)],
         "test": table.iloc[np.sort(test)],
     }
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """Return `pixels`, ``(height, width[, 3])`` uint8, as the bytes of a PNG file."""
+    from PIL import Image
+
+    file = BytesIO()
+    Image.fromarray(np.asarray(pixels, np.uint8)).save(file, "PNG")
+    return file.getvalue()
+
+
+def media(role: str, rows: int = 40) -> tuple[pd.DataFrame, Schema]:
+    """Return a made-up table with a column of `role` (one cell of it missing) beside a numeric one."""
+    rng = np.random.default_rng(3)
+    raw = pd.DataFrame({"y": ["p", "n"] * (rows // 2), "size": rng.normal(size=rows)})
+    table, schema = examples(raw, "y", "binary")
+    cells = [MADE[role](rng) for _ in range(rows)]
+    cells[5] = None
+    table[FEATURE + "made"] = pd.Series(cells, dtype="str" if role == "text" else "object")
+    column = Column(name="made", role=role, channels=("a", "b") if role == "sequence" else ())
+    return table, schema.model_copy(update={"features": (*schema.features, column)})
+
+
+def _picture(rng: np.random.Generator) -> bytes:
+    return png(rng.integers(0, 256, (rng.integers(4, 9), rng.integers(4, 9), 3)))
+
+
+def _text(rng: np.random.Generator) -> str:
+    return " ".join(rng.choice(["good", "bad", "day", "night", "é", "!"], rng.integers(1, 12)))
+
+
+def _sequence(rng: np.random.Generator) -> np.ndarray:
+    values = rng.normal(5, 3, (rng.integers(1, 9), 2)).astype(np.float32)
+    values[rng.random(values.shape) < 0.1] = np.nan
+    return values.ravel()
+
+
+MADE = {"image": _picture, "text": _text, "sequence": _sequence}

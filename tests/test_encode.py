@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
-from encode_examples import choice, composed, credit, divided, examples, preprocessing
+from encode_examples import choice, composed, content, credit, divided, examples, media, preprocessing
 
-from stages.encode import divide, encode, unfitted
-from stages.examples.schema import Column
+from stages.encode import divide, encode, main, unfitted
+from stages.examples.encoded import Spec
+from stages.examples.schema import Column, Schema
 from stages.settings.encode import EncodeConfig, EncodeSettings
 from stages.shell.store import Store
 from stages.transformers.preprocessing import TRUSTED
@@ -139,3 +142,52 @@ def test_what_is_written_is_read_again(tmp_path: object) -> None:
     read = store.read_encoded("encode", "test")
     assert np.array_equal(loaded.transform(parts["test"])["numeric"], read.inputs["numeric"])
     assert store.read_json("encode", "report.json")["rows"]["train"] == 120
+
+
+def test_the_stage_reads_pictures_from_disk_and_writes_what_spec_says(tmp_path: Path) -> None:
+    table, schema = media("image")
+    store = stage_with(tmp_path, table, schema)
+    main.__wrapped__(EncodeConfig.model_validate({"encode": composed()}), store)
+    store.finish()
+    spec = store.read_model("encode", "spec.json", Spec)
+    train = store.read_encoded("encode", "train")
+    assert [each.name for each in spec.inputs] == ["numeric", "image"]
+    loaded = store.read_estimator("encode", "preprocessing.skops", trusted=TRUSTED)
+    again = loaded.transform(table.iloc[train.position])
+    assert np.array_equal(again["image"], train.inputs["image"])
+    assert loaded.spec == spec
+
+
+def test_pretrained_vectors_are_written_beside_the_arrays(tmp_path: Path) -> None:
+    table, schema = media("text")
+    (tmp_path / "vectors.txt").write_text("good 1 2\nnight 3 4\n")
+    text = content("text", "tokens") | {"vectors": str(tmp_path / "vectors.txt")}
+    store = stage_with(tmp_path, table, schema)
+    main.__wrapped__(EncodeConfig.model_validate({"encode": composed(text=text)}), store)
+    store.finish()
+    vectors = store.read_array("encode", "vectors.npy")
+    spec = store.read_model("encode", "spec.json", Spec).input("text")
+    assert spec is not None
+    assert (vectors.shape, vectors.dtype) == ((spec.sizes[0], 2), np.float32)
+    loaded = store.read_estimator("encode", "preprocessing.skops", trusted=TRUSTED)
+    assert vectors[loaded.transform(word("night"))["text"][0, 0]].tolist() == [3, 4]
+    for file in (tmp_path / "encode").rglob("*"):
+        assert file.is_dir() or str(tmp_path).encode() not in file.read_bytes()
+
+
+def word(text: str) -> pd.DataFrame:
+    return pd.DataFrame({"feature.made": pd.Series([text], dtype="str")})
+
+
+def stage_with(folder: Path, table: pd.DataFrame, schema: Schema) -> Store:
+    """Return the opened store of stage encode, `table` and a split of it before it."""
+    for name in ("clean", "split"):
+        (folder / name).mkdir()
+    table.to_parquet(folder / "clean" / "examples.parquet", index=False)
+    (folder / "clean" / "schema.json").write_text(schema.model_dump_json())
+    part = np.repeat(["train", "validation", "test"], [len(table) - 12, 6, 6])
+    assignment = pd.DataFrame({"position": np.arange(len(table)), "part": part})
+    assignment.to_parquet(folder / "split" / "assignment.parquet", index=False)
+    store = Store("encode", folder / "encode", data=folder)
+    store.begin()
+    return store

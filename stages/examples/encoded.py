@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from stages.examples.arrays import Array, Values, stack, take
 from stages.examples.schema import Schema, Task
 
-Array = NDArray[Any]
+__all__ = [
+    "Array",
+    "Block",
+    "Encoded",
+    "InputSpec",
+    "Spec",
+    "Values",
+    "class_probabilities",
+    "concatenate",
+]
 
 
 class Block(BaseModel):
@@ -28,8 +36,15 @@ class Block(BaseModel):
 class InputSpec(BaseModel):
     """One input of the network, without the batch axis.
 
-    ``numeric``: float32, shape ``(n_columns,)``. ``categories``: int32 ids, shape ``(n_columns,)``,
-    ``sizes[j]`` ids in column j, 0 standing for unknown or missing.
+    ``numeric``: float32, shape ``(n_columns,)``.
+    ``categories``: int32 ids, shape ``(n_columns,)``, ``sizes[j]`` ids in column j, 0 standing for unknown or
+    missing.
+    ``image``: uint8, shape ``(height, width, channels)``, 0 to 255.
+    ``text``: int32 token ids, shape ``(length,)``, ``sizes[0]`` of them, 0 standing for padding (after the
+    text) and 1 for an unknown token.
+    ``terms``: float32 weights of n-grams, shape ``(n_terms,)``, held as a sparse matrix.
+    ``sequence``: float32, shape ``(n_steps, n_channels)``, zeros after its end.
+    ``sequence_length``: int32, shape ``(1,)``, the number of steps of each sequence.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +56,12 @@ class InputSpec(BaseModel):
     """Name of each encoded column, e.g. ``Income``, ``Job=fixed``, ``Income is missing``."""
     blocks: tuple[Block, ...] = ()
     sizes: tuple[int, ...] = ()
+    sparse: bool = False
+    """Whether the array is a ``scipy.sparse.csr_array``; a batch of it is dense."""
+    mean: tuple[float, ...] = ()
+    """Of an image: mean of each channel over the pictures of train, 0 to 255."""
+    std: tuple[float, ...] = ()
+    """Of an image: standard deviation of each channel over the pictures of train, 0 to 255."""
 
 
 class Spec(BaseModel):
@@ -68,7 +89,9 @@ class Encoded:
     Attributes
     ----------
     inputs
-        Arrays by input name, each ``(n_samples, *shape)`` as its `InputSpec` says.
+        Arrays by input name, each ``(n_samples, *shape)`` as its `InputSpec` says: an ndarray, a
+        `stages.examples.arrays.Picked` or a ``scipy.sparse.csr_array``; `stages.examples.arrays.gather` makes
+        a dense batch of any of them.
     target
         Class ids ``(n_samples,)`` int64; or class probabilities ``(n_samples, n_classes)`` float32
         (soft labels, from mixup; a binary task has two columns); or, for a regression, the
@@ -79,7 +102,7 @@ class Encoded:
         Sample weights ``(n_samples,)`` float32, or None where all count the same.
     """
 
-    inputs: Mapping[str, Array]
+    inputs: Mapping[str, Values]
     target: Array
     position: Array
     weight: Array | None = None
@@ -89,9 +112,9 @@ class Encoded:
         return len(self.target)
 
     def take(self, rows: Array) -> Encoded:
-        """Return the examples at `rows` (integers, order kept, repeats allowed)."""
+        """Return the examples at `rows` (integers, order kept, repeats allowed); images are not copied."""
         return Encoded(
-            inputs={name: array[rows] for name, array in self.inputs.items()},
+            inputs={name: take(array, rows) for name, array in self.inputs.items()},
             target=self.target[rows],
             position=self.position[rows],
             weight=None if self.weight is None else self.weight[rows],
@@ -109,7 +132,8 @@ def concatenate(parts: Sequence[Encoded], *, num_classes: int = 0) -> Encoded:
     """Return `parts` one after another, empty ones left out.
 
     Class ids become soft labels where any part has them (`num_classes` is then needed); a part
-    without weights counts 1 where another has them. The only part left is returned as it is, not copied.
+    without weights counts 1 where another has them. The only part left is returned as it is, not copied;
+    nor are images.
     """
     parts = [part for part in parts if len(part)] or list(parts[:1])
     if len(parts) == 1:
@@ -119,7 +143,7 @@ def concatenate(parts: Sequence[Encoded], *, num_classes: int = 0) -> Encoded:
     weighted = any(part.weight is not None for part in parts)
     ones = [np.ones(len(p), np.float32) if p.weight is None else p.weight for p in parts]
     return Encoded(
-        inputs={name: np.concatenate([p.inputs[name] for p in parts]) for name in parts[0].inputs},
+        inputs={name: stack([p.inputs[name] for p in parts]) for name in parts[0].inputs},
         target=np.concatenate(targets),
         position=np.concatenate([p.position for p in parts]),
         weight=np.concatenate(ones) if weighted else None,

@@ -9,10 +9,13 @@ from pydantic import Field, StrictBool
 from stages.settings.categories import CATEGORIES
 from stages.settings.choice import Choice, OneOf, Section
 from stages.settings.dates import DATES
+from stages.settings.image import IMAGES
 from stages.settings.imputer import IMPUTERS
 from stages.settings.outliers import OUTLIERS
 from stages.settings.scaler import SCALERS, TARGETS
 from stages.settings.seeded import Number, Rows
+from stages.settings.sequence import SEQUENCES
+from stages.settings.text import TEXTS
 
 
 class EncodeSettings(Section):
@@ -23,6 +26,9 @@ class EncodeSettings(Section):
     categories: Annotated[Choice, OneOf(CATEGORIES)] = Field(description="how categories become numbers")
     dates: Annotated[Choice, OneOf(DATES)] = Field(description="how dates become numbers")
     scaler: Annotated[Choice, OneOf(SCALERS)] = Field(description="how numbers are scaled")
+    image: Annotated[Choice, OneOf(IMAGES)] = Field(description="how pictures become pixels of one size")
+    text: Annotated[Choice, OneOf(TEXTS)] = Field(description="how texts become numbers")
+    sequence: Annotated[Choice, OneOf(SEQUENCES)] = Field(description="how sequences become one array")
     target: Annotated[Choice, OneOf(TARGETS)] = Field(description="how a regression target is transformed")
     missing_indicator: StrictBool = Field(
         description="a column of 0 and 1 beside each number, boolean or date with missing cells in train"

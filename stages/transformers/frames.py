@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from stages.examples.schema import Column, Schema
+
+TYPES: Final[Mapping[str, Any]] = {
+    "categorical": "str",
+    "date": "datetime64[us]",
+    "text": "str",
+    "image": "object",
+    "sequence": "object",
+}
+"""Types of the columns of each role in memory; all others are float64."""
 
 
 def feature_frame(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -31,8 +40,7 @@ def feature_frame(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def _typed(frame: pd.DataFrame, column: Column) -> pd.Series:
     """Return one feature column in the type the schema says, all missing where `frame` lacks it."""
-    types: Mapping[str, Any] = {"categorical": "str", "date": "datetime64[us]"}
-    kind = types.get(column.role, "float64")
+    kind = TYPES.get(column.role, "float64")
     if column.key not in frame:
         return pd.Series(np.nan, index=frame.index).astype(kind)
     try:

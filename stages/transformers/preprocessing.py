@@ -11,19 +11,19 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
 
-from stages.examples.encoded import Array, Block, InputSpec, Spec
-from stages.examples.schema import FEATURE, Schema
+from stages.examples.encoded import Array, Spec, Values
+from stages.examples.schema import FEATURE, MEDIA, Schema
 from stages.transformers.categories import Categories
+from stages.transformers.columns import assemble, describe
 from stages.transformers.frames import feature_frame
-from stages.transformers.identity import Identity
+from stages.transformers.media import Made, Media, empty_inputs
 from stages.transformers.numbers import Numbers
 from stages.transformers.selection import ColumnSelection
-from stages.transformers.targets import Automatic
+from stages.transformers.targets import check_task, class_ids
 from stages.transformers.trusted import TRUSTED
 
 __all__ = ["TRUSTED", "Fitted", "Preprocessing"]
 
-NUMERIC, CATEGORIES = "numeric", "categories"
 EXPECTED_WARNINGS = ("n_quantiles",)
 """Beginnings of warnings of libraries that say nothing the user should act on."""
 
@@ -34,16 +34,19 @@ class Fitted(NamedTuple):
     Attributes
     ----------
     inputs
-        Arrays by input name, each ``(n_kept, n_columns)``.
+        Arrays by input name, each ``(n_kept, *shape)``.
     target
         Class ids int64 or transformed values float32, ``(n_kept,)``.
     rows
         Which rows of train these are, ``(n_kept,)`` int64; outlier rows are missing.
+    facts
+        What became of pictures, texts and sequences, by role.
     """
 
-    inputs: dict[str, Array]
+    inputs: dict[str, Values]
     target: Array
     rows: Array
+    facts: dict[str, Any]
 
 
 class Preprocessing(BaseEstimator):
@@ -53,7 +56,7 @@ class Preprocessing(BaseEstimator):
     ----------
     schema
         ``Schema.model_dump(mode="json")`` of the table of examples: plain values, which skops can hold.
-    selection, outliers, numbers, categories, target
+    selection, outliers, numbers, categories, media, target
         The parts, in this order of use; copies of them are fitted.
 
     Attributes
@@ -62,7 +65,7 @@ class Preprocessing(BaseEstimator):
         What deviated while fitting, one sentence each.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts, one for each kind of column
         self,
         schema: dict[str, Any],
         *,
@@ -70,6 +73,7 @@ class Preprocessing(BaseEstimator):
         outliers: Any,
         numbers: Numbers,
         categories: Categories,
+        media: Media,
         target: Any,
     ) -> None:
         self.schema = schema
@@ -77,6 +81,7 @@ class Preprocessing(BaseEstimator):
         self.outliers = outliers
         self.numbers = numbers
         self.categories = categories
+        self.media = media
         self.target = target
 
     def fit_transform(self, train: pd.DataFrame, target: pd.Series) -> Fitted:
@@ -89,33 +94,39 @@ class Preprocessing(BaseEstimator):
         target
             Class names, or values of a regression.
         """
-        self._check_task()
+        check_task(self.target, self._schema)
         self.notes_: list[str] = []
         frame = feature_frame(train, self._schema)
         rows = self._fit_outliers(frame)
         clipped = self._clip(frame.iloc[rows])
-        self._select(frame.iloc[rows], clipped)
         ids = self._fit_target(target.iloc[rows])
+        made = self._fit_media(clipped)
+        self._select(frame.iloc[rows], clipped)
         with self._step("encode.imputer, encode.dates or encode.scaler"):
             numbers = self._fit_numbers(clipped)
         with self._step("encode.categories"):
             self.categories_ = clone(self.categories)
             codes = self.categories_.fit_transform(clipped[self._kept("categorical")], ids)
-        return Fitted(self._inputs(numbers, codes), ids, rows)
+        return Fitted(self._inputs(numbers, codes) | made.inputs, ids, rows, made.facts)
 
     def fit(self, train: pd.DataFrame, target: pd.Series) -> Self:
         """Learn from `train`."""
         self.fit_transform(train, target)
         return self
 
-    def transform(self, frame: pd.DataFrame) -> dict[str, Array]:
+    def transform(self, frame: pd.DataFrame) -> dict[str, Values]:
         """Return the arrays of `frame` by input name; columns it lacks are missing, no row is dropped."""
+        return self.made(frame).inputs
+
+    def made(self, frame: pd.DataFrame) -> Made:
+        """Return what `transform` does, and beside it what became of pictures, texts and sequences."""
         if not len(frame):
-            return {each.name: np.empty((0, *each.shape), each.dtype) for each in self.spec.inputs}
+            return Made(empty_inputs(self.spec.inputs), {})
         clipped = self._clip(feature_frame(frame, self._schema))
         numbers = self.numbers_.transform(clipped)
         codes = self.categories_.transform(clipped[self._kept("categorical")])
-        return self._inputs(numbers, codes)
+        media = self.media_.transform(clipped)
+        return Made(self._inputs(numbers, codes) | media.inputs, media.facts)
 
     def transform_target(self, target: pd.Series) -> Array:
         """Return class ids (int64) of class names, or transformed values (float32) of a regression."""
@@ -123,14 +134,7 @@ class Preprocessing(BaseEstimator):
         if description.task == "regression":
             values = self.target_.transform(target.to_numpy(np.float64).reshape(-1, 1)) if len(target) else []
             return np.asarray(values, dtype=np.float32).reshape(-1)
-        ids = pd.Index(description.classes).get_indexer(pd.Index(target))
-        if (ids < 0).any():
-            unknown = ", ".join(sorted({str(name) for name in target[ids < 0]}))
-            raise ValueError(
-                f"expected the classes {', '.join(description.classes)}, received also: {unknown}. Run "
-                "`dvc repro`, so that all stages work on the same data."
-            )
-        return ids.astype(np.int64)
+        return class_ids(target, description.classes)
 
     def inverse_target(self, values: Array) -> Array:
         """Return predicted `values` of a regression in the target's own unit, ``(n_samples,)`` float64.
@@ -146,45 +150,21 @@ class Preprocessing(BaseEstimator):
     @property
     def spec(self) -> Spec:
         """The description of the arrays."""
-        columns = tuple(self.categories_.get_feature_names_out())
-        sizes = self.categories_.sizes
-        numeric = (*self.numbers_.get_feature_names_out(), *(() if sizes else columns))
-        inputs = []
-        if numeric:
-            shift = len(numeric) - len(columns)
-            blocks = tuple(_shifted(block, shift) for block in self.categories_.blocks)
-            shape = (len(numeric),)
-            inputs.append(
-                InputSpec(name=NUMERIC, dtype="float32", shape=shape, columns=numeric, blocks=blocks)
-            )
-        if sizes:
-            shape = (len(columns),)
-            inputs.append(
-                InputSpec(name=CATEGORIES, dtype="int32", shape=shape, columns=columns, sizes=sizes)
-            )
-        return Spec(task=self._schema.task, classes=self._schema.classes, inputs=tuple(inputs))
+        inputs = (*describe(self.numbers_, self.categories_), *self.media_.inputs)
+        return Spec(task=self._schema.task, classes=self._schema.classes, inputs=inputs)
 
     @property
     def dropped_columns(self) -> dict[str, str]:
         """Why each raw column that does not reach the network was left out, by name."""
         dates = [] if self.numbers_.dates_.get_feature_names_out() else self._kept("date")
         unused = {key.removeprefix(FEATURE): "encode.dates=none, or no part varies" for key in dates}
-        return dict(self.selection_.dropped_) | unused
+        return {**self.selection_.dropped_, **unused, **self.media_.dropped_}
 
     # --- fitting, step by step ---------------------------------------------------------------------
 
-    def _check_task(self) -> None:
-        if self._schema.task != "regression" and not isinstance(self.target, Identity | Automatic):
-            raise ValueError(
-                f"encode.target ({type(self.target).__name__}) transforms a regression target, but the "
-                f"target {self._schema.target} has {len(self._schema.classes)} classes: "
-                f"{', '.join(self._schema.classes[:5])}{', ...' if len(self._schema.classes) > 5 else ''}. "
-                "Set encode.target=auto, or dataset.task=regression where they are amounts."
-            )
-
     def _fit_outliers(self, frame: pd.DataFrame) -> Array:
         """Learn what an outlier is and return the rows that stay."""
-        kept = clone(self.selection).fit(frame).kept_
+        kept = clone(self.selection).fit(frame.drop(columns=self._schema.keys(*MEDIA))).kept_
         self.bounded_ = [key for key in self._schema.keys("numeric") if key in kept]
         self.outliers_ = clone(self.outliers)
         if not self.bounded_:
@@ -207,13 +187,23 @@ class Preprocessing(BaseEstimator):
 
     def _select(self, frame: pd.DataFrame, clipped: pd.DataFrame) -> None:
         """Choose the columns; what became constant by clipping goes too."""
-        self.selection_ = clone(self.selection).fit(clipped[list(frame)])
-        if not self.selection_.kept_:
-            reasons = "; ".join(f"{name}: {reason}" for name, reason in self.selection_.dropped_.items())
+        columns = [key for key in frame if key not in self._schema.keys(*MEDIA)]
+        self.selection_ = clone(self.selection).fit(clipped[columns])
+        if not self.selection_.kept_ and not self.media_.inputs:
+            dropped = self.selection_.dropped_ | self.media_.dropped_
+            reasons = "; ".join(f"{name}: {reason}" for name, reason in dropped.items())
             raise ValueError(
                 f"No feature column is left to learn from ({reasons}). Check the data set's column roles, "
                 "raise encode.max_missing_share or set encode.drop_constant=false."
             )
+
+    def _fit_media(self, frame: pd.DataFrame) -> Made:
+        """Learn from pictures, texts and sequences."""
+        self.media_ = clone(self.media)
+        with self._step("encode.image, encode.text or encode.sequence"):
+            made: Made = self.media_.fit_transform(frame, self._schema.features)
+        self.notes_ += self.media_.notes(made.facts)
+        return made
 
     def _fit_target(self, target: pd.Series) -> Array:
         if self._schema.task == "regression":
@@ -253,30 +243,5 @@ class Preprocessing(BaseEstimator):
     def _kept(self, role: str) -> list[str]:
         return [c.key for c in self._schema.features if c.role == role and c.key in self.selection_.kept_]
 
-    def _inputs(self, numbers: Array, codes: Array) -> dict[str, Array]:
-        if self.categories_.sizes:
-            inputs = {NUMERIC: numbers, CATEGORIES: codes.astype(np.int32)}
-        else:
-            inputs = {NUMERIC: np.hstack([numbers, codes])}
-        inputs[NUMERIC] = self._finite(inputs[NUMERIC])
-        return {each.name: inputs[each.name] for each in self.spec.inputs}
-
-    def _finite(self, values: Array) -> Array:
-        """Return `values` as float32, or say which column cannot be."""
-        with np.errstate(over="ignore"):
-            single = values.astype(np.float32)
-        broken: Array = ~np.asarray(np.isfinite(single).all(axis=0))
-        if broken.any():
-            names = self.numbers_.get_feature_names_out()
-            names += [] if self.categories_.sizes else self.categories_.get_feature_names_out()
-            listed = ", ".join(name for name, bad in zip(names, broken, strict=True) if bad)
-            raise ValueError(
-                f"After preprocessing, values of the column(s) {listed} are not finite float32 numbers "
-                "(at most 3.4e38): the numbers are too large or too uneven. Clip them "
-                "(encode.outliers=quantile), choose encode.scaler=quantile, or correct them in the raw data."
-            )
-        return single
-
-
-def _shifted(block: Block, by: int) -> Block:
-    return Block(column=block.column, start=block.start + by, stop=block.stop + by)
+    def _inputs(self, numbers: Array, codes: Array) -> dict[str, Values]:
+        return assemble(numbers, codes, describe(self.numbers_, self.categories_))

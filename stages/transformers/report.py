@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stages.examples.encoded import Array
+from stages.examples.encoded import Array, InputSpec
 from stages.examples.schema import FEATURE, TARGET
 from stages.transformers.preprocessing import Preprocessing
 
@@ -18,19 +18,27 @@ MANY_CATEGORIES = 0.5
 """Share of distinct values among the rows from which a column looks like an identifier."""
 
 
-def report(parts: Mapping[str, pd.DataFrame], preprocessing: Preprocessing, *, rows: Array) -> dict[str, Any]:
+def report(
+    parts: Mapping[str, pd.DataFrame],
+    preprocessing: Preprocessing,
+    *,
+    rows: Array,
+    facts: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
     """Return what was fitted, counted over `parts`, as plain values.
 
     Parameters
     ----------
     rows
         Rows of train that were kept.
+    facts
+        What became of pictures, texts and sequences, by part and role.
     """
     train = parts["train"]
     dropped = np.setdiff1d(np.arange(len(train)), rows)
-    facts: dict[str, Any] = {
+    found: dict[str, Any] = {
         "rows": {name: len(frame) for name, frame in parts.items()} | {"train": len(rows)},
-        "columns": {each.name: each.shape[0] for each in preprocessing.spec.inputs},
+        "columns": {each.name: each.shape[0] for each in _of_table(preprocessing)},
         "dropped_columns": preprocessing.dropped_columns,
         "outlier_rows": {"number": len(dropped), "positions": train.index[dropped].tolist()},
         "clipped": _clipped(parts, preprocessing),
@@ -42,8 +50,19 @@ def report(parts: Mapping[str, pd.DataFrame], preprocessing: Preprocessing, *, r
             if name != "train"
         },
     }
-    notes = [*preprocessing.notes_, *_notes(facts, train, preprocessing)]
-    return facts | {"notes": notes}
+    notes = [*preprocessing.notes_, *_notes(found, train, preprocessing)]
+    return found | _media(preprocessing, facts) | {"notes": notes}
+
+
+def _of_table(preprocessing: Preprocessing) -> list[InputSpec]:
+    return [each for each in preprocessing.spec.inputs if each not in preprocessing.media_.inputs]
+
+
+def _media(preprocessing: Preprocessing, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return shape and type of each input that is no table, and the facts by role and part."""
+    shapes = {each.name: [each.dtype, *each.shape] for each in preprocessing.media_.inputs}
+    by_role = {role: {part: made.get(role, {}) for part, made in facts.items()} for role in facts["train"]}
+    return {"inputs": shapes, "media": by_role} if shapes else {}
 
 
 def _clipped(parts: Mapping[str, pd.DataFrame], preprocessing: Preprocessing) -> dict[str, Any]:

@@ -1,17 +1,21 @@
-"""Transformations of a regression target, fitted on train and inverted at prediction.
+"""Targets: ids of classes, and transformations of a regression's, fitted on train and inverted at prediction.
 
 `standard` and `quantile` are scikit-learn's own classes, named in their YAML files.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import StandardScaler
 
 from stages.examples.encoded import Array
+from stages.examples.schema import Schema
+from stages.transformers.identity import Identity
 
 
 class Automatic(StandardScaler):
@@ -69,3 +73,44 @@ class Log1p(TransformerMixin, BaseEstimator):
         with np.errstate(over="ignore"):  # a wild prediction becomes infinity
             target: Array = np.expm1(self.scaler_.inverse_transform(values))
         return target
+
+
+def class_ids(target: pd.Series, classes: Sequence[str]) -> Array:
+    """Return the place of each class name of `target` in `classes`, ``(n_samples,)`` int64.
+
+    Raises
+    ------
+    ValueError
+        Where a name is not among them.
+
+    Examples
+    --------
+    >>> class_ids(pd.Series(["good", "bad"]), ("bad", "good")).tolist()
+    [1, 0]
+    """
+    ids = pd.Index(classes).get_indexer(pd.Index(target))
+    if (ids < 0).any():
+        unknown = ", ".join(sorted({str(name) for name in target[ids < 0]}))
+        raise ValueError(
+            f"expected the classes {', '.join(classes)}, received also: {unknown}. Run `dvc repro`, so that "
+            "all stages work on the same data."
+        )
+    return ids.astype(np.int64)
+
+
+def check_task(transformation: Any, schema: Schema) -> None:
+    """Refuse to transform the classes of `schema` as if they were values.
+
+    Raises
+    ------
+    ValueError
+        With the remedy.
+    """
+    if schema.task == "regression" or isinstance(transformation, Identity | Automatic):
+        return
+    names = ", ".join(schema.classes[:5]) + (", ..." if len(schema.classes) > 5 else "")
+    raise ValueError(
+        f"encode.target ({type(transformation).__name__}) transforms a regression target, but the target "
+        f"{schema.target} has {len(schema.classes)} classes: {names}. Set encode.target=auto, or "
+        "dataset.task=regression where they are amounts."
+    )

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 
-from stages.examples.encoded import Encoded
+from stages.examples.encoded import Encoded, concatenate
 from stages.shell import store as module
 from stages.shell.store import Store
 
@@ -69,6 +71,58 @@ def test_encoded_examples_come_back_as_they_were(root: Path) -> None:
     assert read.weight is not None
     assert read.weight.tolist() == [1, 2, 3]
     assert opened(root).read_encoded("encode", "made").weight is None
+
+
+def test_sparse_and_picked_rows_come_back_as_they_were(root: Path) -> None:
+    pictures = np.arange(24, dtype=np.uint8).reshape(4, 2, 3, 1)
+    terms = np.float32([[0, 1.5, 0], [2, 0, 0], [0, 0, 0], [0, 0, 3]])
+    whole = Encoded({"image": pictures, "terms": csr_array(terms)}, np.arange(4), np.arange(4))
+    rows = np.array([3, 0, 0])
+    store = Store("encode", root / "data" / "encode", data=root / "data")
+    store.begin()
+    store.write_encoded("made", concatenate([whole.take(rows), whole]))
+    store.write_encoded("plain", Encoded({"image": pictures[rows]}, rows, rows))
+    store.write_encoded("picked", Encoded({"image": whole.take(rows).inputs["image"]}, rows, rows))
+    store.finish()
+    read = opened(root).read_encoded("encode", "made")
+    assert list(read.inputs) == ["image", "terms"]
+    assert np.array_equal(read.inputs["image"], np.concatenate([pictures[rows], pictures]))
+    assert np.array_equal(read.inputs["terms"].toarray(), np.concatenate([terms[rows], terms]))
+    assert read.inputs["terms"].dtype == np.float32
+    folder = root / "data" / "encode"
+    plain, picked = ((folder / kind / "inputs" / "image.npy").read_bytes() for kind in ("plain", "picked"))
+    assert plain == picked
+
+
+def test_sparse_and_picked_rows_without_any_example_keep_their_shape(root: Path) -> None:
+    store = Store("encode", root / "data" / "encode", data=root / "data")
+    store.begin()
+    none = np.zeros(0, np.int64)
+    pictures = Encoded({"image": np.zeros((2, 4, 3, 1), np.uint8)}, np.arange(2), np.arange(2)).take(none)
+    terms = csr_array((0, 7), dtype=np.float32)
+    store.write_encoded("made", Encoded({**pictures.inputs, "terms": terms}, none, none))
+    store.finish()
+    read = opened(root).read_encoded("encode", "made").inputs
+    assert (read["terms"].shape, read["image"].shape) == ((0, 7), (0, 4, 3, 1))
+
+
+def test_bytes_of_a_column_stay_on_disk(root: Path) -> None:
+    frame = pd.DataFrame({"id": ["a", "b", "c"], "picture": [b"one", None, b"three"], "size": [1.0, 2, 3]})
+    store = Store("encode", root / "data" / "encode", data=root / "data")
+    store.begin()
+    store.write_table("examples.parquet", frame)
+    store.finish()
+    reader = opened(root)
+    reader.begin()
+    read = reader.read_table("encode", "examples.parquet", blobs=["picture"])
+    assert list(read) == ["id", "picture", "size"]
+    assert read["picture"].isna().tolist() == [False, True, False]
+    assert [bytes(cell) for cell in read["picture"].iloc[[2, 0]]] == [b"three", b"one"]
+    assert list(reader.output.iterdir()) == []
+    some = reader.read_table("encode", "examples.parquet", ["size"], blobs=["picture"])
+    assert list(some) == ["size"]
+    assert list(reader.stream_column("encode", "examples.parquet", "id", rows=2)) == [["a", "b"], ["c"]]
+    reader.abandon()
 
 
 def test_an_output_that_is_not_there_names_the_stage(root: Path) -> None:

@@ -36,6 +36,22 @@ def test_the_defaults_are_accepted() -> None:
         ("scaler", "min_max", {"minimum": 2}),
         ("scaler", "standard", {"with_mean": "yes"}),
         ("target", "quantile", {"output_distribution": "gamma"}),
+        ("image", "stretch", {"size": 64}),
+        ("image", "stretch", {"size": [64]}),
+        ("image", "crop", {"size": [64, 0]}),
+        ("image", "pad", {"color": "cmyk"}),
+        ("image", "pad", {"interpolation": "hamming"}),
+        ("text", "tfidf", {"ngram_range": [2, 1]}),
+        ("text", "tfidf", {"ngram_range": [1]}),
+        ("text", "tfidf", {"min_df": 1.5}),
+        ("text", "tfidf", {"max_features": 0}),
+        ("text", "hashed", {"n_features": 0}),
+        ("text", "tokens", {"length": 0}),
+        ("text", "tokens", {"level": "subword"}),
+        ("text", "tokens", {"vectors_sha256": "abc"}),
+        ("sequence", "padded", {"length": "longest"}),
+        ("sequence", "padded", {"scale": "standard"}),
+        ("sequence", "padded", {"truncate": "left"}),
     ],
 )
 def test_values_out_of_range_are_refused(group: str, name: str, changes: dict[str, Any]) -> None:
@@ -67,3 +83,18 @@ def test_shares_and_counts_keep_their_type() -> None:
         ]
         assert kept == given
         assert type(kept) is type(given)
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "changes"),
+    [
+        ("image", "stretch", {"size": [96, 128], "color": "gray"}),
+        ("text", "tfidf", {"min_df": 0.01, "max_features": None, "analyzer": "char_wb"}),
+        ("text", "tokens", {"length": 256, "vectors": "vectors.txt", "vectors_sha256": "0" * 64}),
+        ("sequence", "padded", {"length": 100, "scale": "series", "truncate": "start"}),
+    ],
+)
+def test_values_of_media_keep_what_was_written(group: str, name: str, changes: dict[str, Any]) -> None:
+    settings = EncodeSettings.model_validate(composed(**{group: content(group, name) | changes}))
+    kept = getattr(settings, group).keywords()
+    assert {key: kept[key] for key in changes} == changes

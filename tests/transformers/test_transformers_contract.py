@@ -6,10 +6,24 @@ import inspect
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
-from encode_examples import CONF, EVERY_CHOICE, ames, content, credit, divided, preprocessing, target_of
+from encode_examples import (
+    CONF,
+    EVERY_CHOICE,
+    ames,
+    content,
+    credit,
+    divided,
+    media,
+    png,
+    preprocessing,
+    target_of,
+)
 
 from stages.encode import encode
+from stages.examples.arrays import gather
+from stages.examples.schema import MEDIA, Schema
 from stages.settings.choice import Choice, OneOf
 from stages.settings.encode import EncodeSettings
 from stages.transformers import archive
@@ -57,23 +71,38 @@ def test_defaults_in_the_file_are_those_of_our_own_targets(group: str, name: str
 
 
 def same(left: dict[str, Any], right: dict[str, Any]) -> bool:
-    return left.keys() == right.keys() and all(np.array_equal(left[key], right[key]) for key in left)
+    return left.keys() == right.keys() and all(
+        np.array_equal(dense(left[key]), dense(right[key])) for key in left
+    )
+
+
+def dense(array: Any) -> np.ndarray:
+    return gather(array, np.arange(array.shape[0]))
+
+
+def table_for(group: str, rows: int) -> tuple[pd.DataFrame, Schema]:
+    """Return a table on which a choice of `group` has something to do."""
+    if group in MEDIA:
+        return media(group)
+    return ames(rows) if group == "target" else credit(rows)
 
 
 @pytest.mark.parametrize(("group", "name"), EVERY_CHOICE)
 def test_every_choice_makes_what_the_spec_says(group: str, name: str, tmp_path: Any) -> None:
-    table, schema = ames(300) if group == "target" else credit(300)
+    table, schema = table_for(group, 300)
     parts = divided(table)
     before = {part: frame.copy() for part, frame in parts.items()}
     fitted = preprocessing(schema, **{group: name})
     made = encode(parts, fitted)
     for encoded in made.parts.values():
         for each in fitted.spec.inputs:
-            array = encoded.inputs[each.name]
+            array = dense(encoded.inputs[each.name])
             assert array.shape == (len(encoded), *each.shape)
             assert array.dtype == each.dtype
             assert np.isfinite(array).all()
-            assert len(each.columns) == len(set(each.columns)) == each.shape[0]
+            assert hasattr(encoded.inputs[each.name], "indptr") == each.sparse
+            if each.name in ("numeric", "categories"):
+                assert len(each.columns) == len(set(each.columns)) == each.shape[0]
         assert set(encoded.inputs) == {each.name for each in fitted.spec.inputs}
     assert all(frame.equals(before[part]) for part, frame in parts.items())
 
@@ -83,9 +112,12 @@ def test_every_choice_makes_what_the_spec_says(group: str, name: str, tmp_path: 
     assert loaded.spec == fitted.spec
 
 
+OTHER = {"image": png(np.full((50, 60, 3), 9)), "text": "never seen " * 50, "sequence": [7e5] * 200}
+
+
 @pytest.mark.parametrize(("group", "name"), EVERY_CHOICE)
 def test_nothing_is_learnt_from_validation_and_test(group: str, name: str, tmp_path: Any) -> None:
-    table, schema = ames(200) if group == "target" else credit(200)
+    table, schema = table_for(group, 200)
     parts = divided(table)
     perturbed = dict(parts)
     for part in ("validation", "test"):
@@ -94,6 +126,8 @@ def test_nothing_is_learnt_from_validation_and_test(group: str, name: str, tmp_p
             frame[key] = frame[key] * 1000 + 7
         for key in schema.keys("categorical"):
             frame[key] = "never seen"
+        for key in schema.keys(*MEDIA):
+            frame[key] = pd.Series([OTHER[group]] * len(frame), index=frame.index, dtype=frame[key].dtype)
         perturbed[part] = frame
     fits = [preprocessing(schema, **{group: name}) for _ in range(2)]
     trains = [encode(p, fit).parts["train"] for p, fit in zip((parts, perturbed), fits, strict=True)]
