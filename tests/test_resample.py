@@ -278,7 +278,7 @@ def test_missing_values_are_refused_with_the_imputer() -> None:
 
 def test_inputs_without_distances_are_refused() -> None:
     train = Encoded({"text": np.zeros((8, 3), np.int32)}, np.array([0, 1] * 4), np.arange(8))
-    with pytest.raises(ValueError, match=r"have the input text\. Take resample=random_over"):
+    with pytest.raises(ValueError, match=r"the input text holds ids of words.*Take encode/text=tfidf"):
         resample(train, build("resample", "smote"), spec=spec_of())
 
 

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stages.examples.encoded import Array, Encoded, Spec
-from stages.samplers.features import CATEGORIES, NUMERIC, Features, read_features
-from stages.samplers.origins import find_origins
+from stages.samplers.features import CATEGORIES, NUMERIC, TERMS, Features, read_features, stacked
+from stages.samplers.media import LENGTH, SCALES, with_lengths
+from stages.samplers.origins import as_array, as_matrix, find_origins, with_classes
 from stages.samplers.strategy import check_neighbours, planned, with_class_ids
 from stages.samplers.variants import describe, find_steps, fit_for, needs_no_features, wants_ids
 
@@ -29,6 +30,16 @@ REMEDIES = {
         "(resample.sampling_strategy={class: rows}), or take resample=smote."
     ),
     "LabelErrorFilter": "Or take resample=none.",
+}
+MEDIA_NOTES = {
+    "image": "{} compared pictures pixel by pixel, so that a shifted picture counts as another one",
+    "sequence": "{} compared series step by step, so that a delayed series counts as another one",
+}
+MADE_NOTES = {
+    "image": "each of the {} new pictures is a blend of others of its class, rounded to whole grey values; "
+    "augment=image makes more natural ones",
+    "sequence": "each of the {} new series lies between others of its class, and is as long as the nearest",
+    TERMS: "each of the {} new texts is a mixture of the words of others of its class",
 }
 
 
@@ -90,12 +101,13 @@ def check_inputs(train: Encoded, sampler: Any) -> None:
         With the remedy.
     """
     name = type(sampler).__name__
-    other = sorted(set(train.inputs) - {NUMERIC, CATEGORIES})
+    other = sorted(set(train.inputs) - {NUMERIC, CATEGORIES, TERMS, LENGTH, *SCALES})
     if other:
         raise ValueError(
-            f"{name} works on distances between the rows of a table, and these examples have the input "
-            f"{' and '.join(other)}. Take resample=random_over or resample=random_under, which look at "
-            "classes alone."
+            f"{name} works on distances between rows, and between these rows there is none: the input "
+            f"{' and '.join(other)} holds ids of words, of which 7 is not closer to 8 than to 900. Take "
+            "encode/text=tfidf, or resample=random_over or resample=random_under, which look at classes "
+            "alone, or make new texts instead (augment=eda)."
         )
     if NUMERIC in train.inputs and not np.isfinite(train.inputs[NUMERIC]).all():
         raise ValueError(
@@ -113,13 +125,13 @@ def _apply(step: Any, rows: Rows, classes: Sequence[str], *, nested: bool) -> Ro
     before = rows.features.collapsed() if ids else rows.features.flat()
     after, y = _fit_resample(step, before, rows.y, classes)
     indices = getattr(step, "sample_indices_", None)
-    origin = find_origins(np.column_stack([before, rows.y]), np.column_stack([after, y]), indices)
+    origin = find_origins(with_classes(before, rows.y), with_classes(after, y), indices)
     made = after[origin < 0]
     new = rows.features.from_collapsed(made) if ids else rows.features.from_flat(made)
     return Rows(_merge(rows.features, origin, new), y, np.where(origin >= 0, rows.origin[origin], -1))
 
 
-def _fit_resample(step: Any, X: Array, y: Array, classes: Sequence[str]) -> tuple[Array, Array]:
+def _fit_resample(step: Any, X: Any, y: Array, classes: Sequence[str]) -> tuple[Any, Array]:
     """Return what `step` makes of the rows; what it refuses is said with the classes' names.
 
     One thread: sums over k-means clusters would otherwise differ in their last bits from run to run.
@@ -128,22 +140,20 @@ def _fit_resample(step: Any, X: Array, y: Array, classes: Sequence[str]) -> tupl
 
     try:
         with threadpool_limits(limits=1):
-            after, target = step.fit_resample(X, y)
+            after, target = step.fit_resample(as_matrix(X), y)
     except (ValueError, RuntimeError) as error:
         counts = ", ".join(f"{name} {int((y == each).sum()):,}" for each, name in enumerate(classes))
         raise ValueError(
             f"{type(step).__name__} cannot resample these rows ({counts}). It says: {error} "
             f"{REMEDIES.get(type(step).__name__, REMEDY)}"
         ) from error
-    return np.asarray(after), np.asarray(target).astype(np.int64)
+    return as_array(after), np.asarray(target).astype(np.int64)
 
 
 def _merge(old: Features, origin: Array, new: Features) -> Features:
     """Return the rows of `old` at `origin`, with those of `new` where it is -1."""
-    merged = old.take(origin)
-    merged.continuous[origin < 0] = new.continuous
-    merged.ids[origin < 0] = new.ids
-    return merged
+    made = np.cumsum(origin < 0) - 1
+    return stacked([old, new]).take(np.where(origin < 0, len(old) + made, origin))
 
 
 def _made(features: Features, y: Array, train: Encoded) -> Encoded:
@@ -154,15 +164,25 @@ def _made(features: Features, y: Array, train: Encoded) -> Encoded:
             [train.weight[train.target == each].mean() for each in range(int(y.max(initial=0)) + 1)]
         )
         weight = means[y].astype(np.float32)
-    return Encoded(features.inputs(), y.astype(np.int64), np.full(len(y), -1, np.int64), weight)
+    inputs = with_lengths(features.inputs(), y, train.inputs, train.target)
+    return Encoded(inputs, y.astype(np.int64), np.full(len(y), -1, np.int64), weight)
 
 
 def _notes(steps: Sequence[Any], features: Features, *, made: int) -> tuple[str, ...]:
-    """Return what was done with the categories, where any row was made."""
+    """Return what was done with pictures, series and texts, and with the categories."""
+    notes = [MEDIA_NOTES[each.input].format(describe(steps)) for each in features.layout.media]
+    if made:
+        notes += [MADE_NOTES[each.input].format(f"{made:,}") for each in features.layout.media]
+    if made and features.terms is not None:
+        notes.append(MADE_NOTES[TERMS].format(f"{made:,}"))
+    return (*notes, *_category_notes(steps, features, made=made))
+
+
+def _category_notes(steps: Sequence[Any], features: Features, *, made: int) -> tuple[str, ...]:
     count = len(features.nominal_columns)
     if not made or not count:
         return ()
-    total = count + features.continuous.shape[1]
+    total = count + len(features.layout.continuous)
     if wants_ids(steps[0]):
         return (f"{type(steps[0]).__name__} in place of SMOTE: {count} of {total} columns hold categories",)
     return (

@@ -53,10 +53,13 @@ def seeded(sampler: Any) -> Any:
 
 
 def fit_for(sampler: Any, features: Features) -> Any:
-    """Return SMOTENC or SMOTEN in place of SMOTE where some or all columns hold categories."""
+    """Return SMOTENC or SMOTEN in place of SMOTE where some or all columns hold categories.
+
+    Beside the terms of texts, a sparse matrix, categories stay one-hot codes.
+    """
     from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 
-    if type(sampler) is not SMOTE or not features.nominal_columns:
+    if type(sampler) is not SMOTE or not features.nominal_columns or features.terms is not None:
         return sampler
     keywords = sampler.get_params(deep=False)
     if not features.continuous.shape[1]:
