@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from stages.examples.encoded import Array, Encoded, Spec
+from stages.policies.modality import fitting
 
 TABLE = {"numeric", "categories"}
 MISSING = " is missing"
@@ -22,7 +23,7 @@ def check_table(train: Encoded, name: str) -> None:
     if other:
         raise ValueError(
             f"augment={name} changes the columns of a table, and these examples have the input "
-            f"{' and '.join(other)}. Take an augmentation made for it, or augment=none."
+            f"{' and '.join(other)}. Take {fitting(other)}, or augment=none."
         )
 
 

@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from stages.settings.choice import Choice, OneOf, Section, TypedChoice
+from stages.settings.media_augment import MEDIA_AUGMENTERS
 from stages.settings.seeded import Seed
+from stages.settings.text_augment import TEXT_AUGMENTERS
 
 
 class NoAugmenter(TypedChoice):
@@ -45,6 +47,8 @@ AUGMENTERS: dict[str, type[Choice]] = {
     "stages.augmenters.gaussian_noise.GaussianNoise": GaussianNoise,
     "stages.augmenters.swap_noise.SwapNoise": SwapNoise,
     "stages.augmenters.mixup.Mixup": Mixup,
+    **MEDIA_AUGMENTERS,
+    **TEXT_AUGMENTERS,
 }
 
 
