@@ -12,12 +12,17 @@ from typing import Any
 import keras
 
 from stages.models.calling import call_own
+from stages.models.features import SEQUENCE_LENGTH
 from stages.models.interface import Inputs, Outputs
 from stages.models.join import join
 from stages.models.loading import saving_fault
 from stages.models.rebuilt import Rebuilt
 
 COMPILED = "your model was compiled: its optimizer, loss and metrics are replaced by those of train.*."
+BLIND = (
+    "your model reads the series without their lengths: the zeros after the end of one are steps like any "
+    "other. keras.layers.Masking() as first layer leaves them out, or let the function take `inputs`."
+)
 TRAIN_STEP = "your model has a train_step of its own, which is not used."
 REBUILT = (
     "Keras alone cannot save your model ({fault}), so its file holds the call of {function} and the weights, "
@@ -44,7 +49,7 @@ def build_own(inputs: Inputs, outputs: Outputs, *, function: str, **keywords: An
         no model for this data. The message says how to mend it.
     """
     made = call_own(function, keywords, inputs=inputs, outputs=outputs)
-    notes = _notes(made)
+    notes = _notes(made, inputs)
     model = join(made, inputs, name=function.replace(":", "."))
     fault = saving_fault(model)
     if fault:
@@ -55,9 +60,13 @@ def build_own(inputs: Inputs, outputs: Outputs, *, function: str, **keywords: An
     return model
 
 
-def _notes(made: Any) -> list[str]:
+def _notes(made: Any, inputs: Inputs) -> list[str]:
     own_step = type(made).train_step is not keras.Model.train_step
-    return [*([COMPILED] if made.compiled else []), *([TRAIN_STEP] if own_step else [])]
+    read = getattr(made, "inputs", None) or ()
+    masking = any(isinstance(layer, keras.layers.Masking) for layer in made.layers)
+    blind = SEQUENCE_LENGTH in inputs.tensors and len(read) == 1 and not masking
+    said = {COMPILED: made.compiled, TRAIN_STEP: own_step, BLIND: blind}
+    return [note for note, applies in said.items() if applies]
 
 
 def _check_rebuilt(model: Any, function: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from stages.models.features import CATEGORIES, NUMERIC
+from stages.models.features import CATEGORIES, NUMERIC, TEXT
 from stages.models.interface import Inputs, Outputs
 from stages.models.supplied import ALWAYS, IF_REQUIRED, is_supplied
 
@@ -91,6 +91,8 @@ def supplied(name: str, *, inputs: Inputs, outputs: Outputs) -> Any:
         "task": lambda: outputs.task,
         "classes": lambda: inputs.spec.classes,
         "category_sizes": lambda: getattr(inputs.spec.input(CATEGORIES), "sizes", ()),
+        "vectors": lambda: inputs.vectors,
+        **dict.fromkeys(("vocabulary_size", "vocab_size"), lambda: _vocabulary_size(inputs)),
         "output_activation": lambda: outputs.activation,
         "output_bias": lambda: _bias(outputs),
         **dict.fromkeys(("input_shape", "shape"), lambda: main_shape(inputs)),
@@ -105,6 +107,11 @@ def main_shape(inputs: Inputs) -> tuple[int, ...]:
     """Return the shape of one row of the numeric columns, or of the only input there is."""
     spec = inputs.spec.input(NUMERIC) or inputs.spec.inputs[0]
     return spec.shape
+
+
+def _vocabulary_size(inputs: Inputs) -> int:
+    text = inputs.spec.input(TEXT)
+    return 0 if text is None else text.sizes[0]
 
 
 def _bias(outputs: Outputs) -> float | list[float] | None:

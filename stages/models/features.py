@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,8 +10,18 @@ import keras
 
 from stages.models.interface import Inputs, Tensor
 
-NUMERIC, CATEGORIES = "numeric", "categories"
+NUMERIC, CATEGORIES, TERMS = "numeric", "categories", "terms"
+IMAGE, TEXT = "image", "text"
+SEQUENCE, SEQUENCE_LENGTH = "sequence", "sequence_length"
+TABLE = (NUMERIC, CATEGORIES, TERMS)
+"""What can stand beside a picture, text or series."""
+FEATURES = (*TABLE, IMAGE, SEQUENCE, SEQUENCE_LENGTH)
+"""The inputs that `features` can make a vector of: all but token ids, which are no amounts."""
+STEP_MODELS = (
+    "model=text_cnn, model=embedding_average, model=rnn, model=transformer, model=fcn or model=resnet_1d"
+)
 LARGEST_EMBEDDING = 600
+BRIGHTEST = 255
 
 
 @dataclass(frozen=True)
@@ -47,19 +58,29 @@ def embedding_dimension(size: int) -> int:
 
 
 def features(inputs: Inputs, *, embedding: Embedding) -> Tensor:
-    """Return the numeric columns and the embedded category ids, side by side.
+    """Return everything the data has as one vector for each example.
+
+    Numeric columns and n-gram weights as they are, category ids embedded, pictures scaled to 0-1 and
+    flattened, sequences flattened with their length, as a share of the longest, beside them.
 
     Raises
     ------
     ValueError
-        If the data has another input than these two, or no column at all.
+        If the data has another input than these, or no column at all.
     """
-    check_tabular(inputs)
-    parts = [inputs.tensors[NUMERIC]] if has_columns(inputs, NUMERIC) else []
-    if has_columns(inputs, CATEGORIES):
-        embedded = keras.layers.Concatenate(name="embeddings")(embed(inputs, embedding=embedding))
-        parts.append(_dropped(embedded, embedding.dropout))
-    return parts[0] if len(parts) == 1 else keras.layers.Concatenate(name="features")(parts)
+    parts = [part for name in FEATURES for part in _parts(inputs, name, embedding)]
+    check_read(inputs, FEATURES)
+    return beside(parts)
+
+
+def table_features(inputs: Inputs, *, embedding: Embedding) -> list[Tensor]:
+    """Return what stands beside a picture, text or series: numbers, embedded ids and n-gram weights."""
+    return [part for name in TABLE for part in _parts(inputs, name, embedding)]
+
+
+def beside(parts: Sequence[Tensor], *, name: str = "features") -> Tensor:
+    """Return vectors ``(n_samples, n_i)`` side by side, as the layer called `name`."""
+    return parts[0] if len(parts) == 1 else keras.layers.Concatenate(name=name)(parts)
 
 
 def embed(inputs: Inputs, *, embedding: Embedding) -> list[Tensor]:
@@ -85,12 +106,17 @@ def has_columns(inputs: Inputs, name: str) -> bool:
     return spec is not None and spec.shape != (0,)
 
 
-def check_tabular(inputs: Inputs) -> None:
-    """Raise ValueError unless all inputs are numeric columns and category ids, at least one column."""
-    unknown = [name for name in inputs.tensors if name not in (NUMERIC, CATEGORIES)]
+def check_read(inputs: Inputs, names: Sequence[str]) -> None:
+    """Raise ValueError unless every input is one of `names`, and there is at least one column."""
+    unknown = [name for name in inputs.tensors if name not in names]
+    if TEXT in unknown:
+        raise ValueError(
+            f"this model reads no ids of tokens, and the data has them (`{TEXT}`). Take a model that "
+            f"reads them, {STEP_MODELS}, or make features of the text with encode/text=tfidf."
+        )
     if unknown:
         raise ValueError(
-            f"this model reads the inputs `{NUMERIC}` and `{CATEGORIES}`, and the data also has "
+            f"this model reads the inputs {', '.join(f'`{name}`' for name in names)}, and the data also has "
             f"{', '.join(f'`{name}`' for name in unknown)}. Choose a model made for it with model=..., "
             "or your own with `upcurve new model FILE.py:build`."
         )
@@ -99,6 +125,25 @@ def check_tabular(inputs: Inputs) -> None:
             "the encoded data has no feature column, so there is nothing to learn from. Look into "
             "data/encode/report.json for the columns that were dropped and why."
         )
+
+
+def _parts(inputs: Inputs, name: str, embedding: Embedding) -> list[Tensor]:
+    """Return the vectors that the input called `name` gives; none where it is not there or empty."""
+    if not has_columns(inputs, name):
+        return []
+    tensor = inputs.tensors[name]
+    if name == CATEGORIES:
+        embedded = keras.layers.Concatenate(name="embeddings")(embed(inputs, embedding=embedding))
+        return [_dropped(embedded, embedding.dropout)]
+    if name == IMAGE:
+        scaled = keras.layers.Rescaling(1 / BRIGHTEST, name="image_scaled")(tensor)
+        return [keras.layers.Flatten(name="image_flat")(scaled)]
+    if name == SEQUENCE:
+        return [keras.layers.Flatten(name="sequence_flat")(tensor)]
+    if name == SEQUENCE_LENGTH:
+        longest = inputs.tensors[SEQUENCE].shape[1]
+        return [keras.layers.Rescaling(1 / longest, name="sequence_share")(tensor)]
+    return [tensor]
 
 
 def _dropped(tensor: Tensor, rate: float) -> Tensor:

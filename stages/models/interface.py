@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import keras
 
-from stages.examples.encoded import Spec
+from stages.examples.encoded import Array, Spec
 from stages.examples.schema import Task
 
 Tensor = Any
@@ -31,10 +31,17 @@ LAST_ACTIVATION: Mapping[Task, str] = {
 
 @dataclass(frozen=True)
 class Inputs:
-    """The symbolic inputs of the network by name, and the description they were made from."""
+    """The symbolic inputs of the network by name, and the description they were made from.
+
+    Attributes
+    ----------
+    vectors
+        Pretrained vectors of the token ids, ``(vocabulary, dimension)`` float32; None without any.
+    """
 
     tensors: Mapping[str, Tensor]
     spec: Spec
+    vectors: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -62,10 +69,16 @@ class Outputs:
     bias: tuple[float, ...] | None = None
 
 
-def make_inputs(spec: Spec) -> Inputs:
-    """Return one ``keras.Input`` for every input of `spec`, with its shape, dtype and name."""
+def make_inputs(spec: Spec, *, vectors: Array | None = None) -> Inputs:
+    """Return one ``keras.Input`` for every input of `spec`, with its shape, dtype and name.
+
+    Parameters
+    ----------
+    vectors
+        Pretrained vectors of the token ids, ``(vocabulary, dimension)``, as `encode` wrote them.
+    """
     tensors = {each.name: keras.Input(each.shape, dtype=each.dtype, name=each.name) for each in spec.inputs}
-    return Inputs(tensors=tensors, spec=spec)
+    return Inputs(tensors=tensors, spec=spec, vectors=vectors)
 
 
 def make_outputs(spec: Spec, bias: Sequence[float] | None = None) -> Outputs:

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from stages.models.features import CATEGORIES
+from stages.models.features import CATEGORIES, SEQUENCE, SEQUENCE_LENGTH
 from stages.models.interface import Inputs, Tensor
 
 RANK = 2
@@ -72,8 +72,9 @@ def _argument(made: Any, inputs: Inputs) -> Any:
     own = getattr(made, "inputs", None) or []
     if len(own) > 1:
         return _by_name(own, inputs)
-    if len(inputs.tensors) > 1:
-        if own or isinstance(made, keras.Sequential):
+    one_input = bool(own) or isinstance(made, keras.Sequential)
+    if len(inputs.tensors) > 1 and not (one_input and set(inputs.tensors) == {SEQUENCE, SEQUENCE_LENGTH}):
+        if one_input:
             raise ValueError(_unseen(inputs))
         return dict(inputs.tensors)
     name, tensor = next(iter(inputs.tensors.items()))
@@ -121,6 +122,11 @@ def _misfit(own: tuple[Any, ...], name: str, given: tuple[Any, ...]) -> str:
 
 def _unseen(inputs: Inputs) -> str:
     tensors = " and ".join(f"inputs.tensors[{name!r}]" for name in inputs.tensors)
+    if CATEGORIES not in inputs.tensors:
+        return (
+            "your model has one input, and the data has more: let the function take `inputs` and build on "
+            f"{tensors}."
+        )
     return (
         f"your model has one input, for the numeric columns, and the data also has `{CATEGORIES}`, ids of "
         "categories, which are no amounts: make them numeric with encode.categories=one_hot, or let the "

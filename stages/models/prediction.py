@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stages.examples.arrays import Values, gather, row_bytes
 from stages.examples.encoded import Array
 from stages.examples.schema import Task
 from stages.losses.kinds import learns_logits
@@ -15,18 +16,20 @@ from stages.models.interface import Kind
 
 LOGGER = logging.getLogger(__name__)
 TOLERANCE = 1e-3
+CHUNK_BYTES = 32 * 2**20
+"""Inputs held in memory at once; those of a picture set would not fit."""
 
 
 def predict(
     model: Any,
-    inputs: Mapping[str, Array],
+    inputs: Mapping[str, Values],
     *,
     task: Task,
     num_classes: int,
     kind: Kind,
     batch_size: int,
 ) -> Array:
-    """Return what `model` predicts for `inputs`.
+    """Return what `model` predicts for `inputs`, which may be lazy, sparse or larger than the memory.
 
     Returns
     -------
@@ -88,10 +91,22 @@ def probabilities(answers: Array, *, num_classes: int, kind: Kind) -> Array:
     return (np.hstack([1 - shares, shares]) if units == 1 else shares).astype(np.float32)
 
 
-def _answers(model: Any, inputs: Mapping[str, Array], *, batch_size: int) -> Array:
-    if not len(next(iter(inputs.values()))):
-        return np.zeros((0, model.outputs[0].shape[-1]), np.float32)
-    answers = np.asarray(model.predict(dict(inputs), batch_size=batch_size, verbose=0))
+def network_answers(model: Any, inputs: Mapping[str, Values], *, batch_size: int) -> Array:
+    """Return the numbers that leave `model`, ``(n_samples, ...)``, a part of `inputs` in memory at a time."""
+    count = next(iter(inputs.values())).shape[0]
+    if not count:
+        return np.zeros((0, *model.outputs[0].shape[1:]), np.float32)
+    step = _chunk_rows(inputs, batch_size)
+    return np.concatenate(
+        [
+            np.asarray(model.predict(_dense(inputs, start, start + step), batch_size=batch_size, verbose=0))
+            for start in range(0, count, step)
+        ]
+    )
+
+
+def _answers(model: Any, inputs: Mapping[str, Values], *, batch_size: int) -> Array:
+    answers = network_answers(model, inputs, batch_size=batch_size)
     wrong = ~np.isfinite(answers)
     if wrong.any():
         raise ValueError(
@@ -100,6 +115,15 @@ def _answers(model: Any, inputs: Mapping[str, Array], *, batch_size: int) -> Arr
             "(train.optimizer.clipnorm=1.0)."
         )
     return answers
+
+
+def _chunk_rows(inputs: Mapping[str, Values], batch_size: int) -> int:
+    """Return how many rows to predict at a time: whole batches, so that none changes its size."""
+    return max(1, CHUNK_BYTES // max(1, sum(map(row_bytes, inputs.values()))) // batch_size) * batch_size
+
+
+def _dense(inputs: Mapping[str, Values], start: int, stop: int) -> dict[str, Array]:
+    return {name: gather(each, np.arange(start, min(stop, each.shape[0]))) for name, each in inputs.items()}
 
 
 def _values(answers: Array) -> Array:

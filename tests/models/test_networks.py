@@ -17,7 +17,7 @@ from stages.models.hidden import auto_initializer
 from stages.models.interface import make_inputs, make_outputs
 from stages.models.linear import build_linear
 from stages.models.mlp import build_mlp
-from stages.settings.model import Activation, KernelInitializer, OutputActivation
+from stages.settings.network import Activation, KernelInitializer, OutputActivation
 
 
 def network(build, task="binary", kind="numeric", bias=None, **keywords):
@@ -185,10 +185,35 @@ def test_data_without_columns_is_refused() -> None:
 
 
 def test_an_input_the_model_cannot_read_is_refused() -> None:
-    image = InputSpec(name="image", dtype="uint8", shape=(8, 8, 3))
-    spec = Spec(task="binary", classes=("a", "b"), inputs=(cases.NUMERIC, image))
-    with pytest.raises(ValueError, match="the data also has `image`"):
+    sound = InputSpec(name="sound", dtype="float32", shape=(8,))
+    spec = Spec(task="binary", classes=("a", "b"), inputs=(cases.NUMERIC, sound))
+    with pytest.raises(ValueError, match="the data also has `sound`"):
         build_mlp(make_inputs(spec), make_outputs(spec))
+
+
+def test_ids_of_tokens_are_no_amounts() -> None:
+    with pytest.raises(ValueError, match=r"model=text_cnn.*encode/text=tfidf"):
+        network(build_mlp, kind="text beside columns")
+
+
+def test_everything_but_token_ids_becomes_one_vector() -> None:
+    kind = (cases.NUMERIC, cases.CATEGORIES, cases.TERMS, cases.IMAGE, cases.SEQUENCE, cases.LENGTH)
+    spec = Spec(task="binary", classes=("a", "b"), inputs=kind)
+    model = build_linear(make_inputs(spec), make_outputs(spec), embedding_dimension=1)
+    rows = cases.make_rows(spec, rows=3).inputs
+    vectors = [model.get_layer(f"embedding_{column}").embeddings[:, 0] for column in (0, 1)]
+    expected = np.hstack(
+        [
+            rows["numeric"],
+            *(np.asarray(each)[rows["categories"][:, [column]]] for column, each in enumerate(vectors)),
+            rows["terms"],
+            rows["image"].reshape(3, -1) / 255,
+            rows["sequence"].reshape(3, -1),
+            rows["sequence_length"] / 9,
+        ]
+    )
+    features = keras.Model(model.inputs, model.get_layer("features").output)
+    np.testing.assert_allclose(features(rows), expected, rtol=1e-6)
 
 
 def test_linear_model_learns_the_logistic_regression_of_sklearn() -> None:

@@ -6,8 +6,11 @@ import keras
 import model_cases as cases
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from scipy.special import expit, softmax
 
+from stages.examples.arrays import Picked
+from stages.models import prediction
 from stages.models.interface import make_inputs
 from stages.models.prediction import output_kind, predict, probabilities
 
@@ -91,3 +94,27 @@ def test_no_rows_give_no_predictions() -> None:
 )
 def test_what_a_networks_numbers_mean(activation, task, loss, expected) -> None:
     assert output_kind(activation, task, loss) == expected
+
+
+def test_large_lazy_and_sparse_inputs_are_predicted_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(0)
+    picture = generator.integers(0, 256, (11, 2, 3, 1)).astype(np.uint8)
+    terms = np.where(generator.random((11, 4)) < 0.5, 1.0, 0.0).astype(np.float32)
+    image, weights = keras.Input((2, 3, 1), dtype="uint8", name="image"), keras.Input((4,), name="terms")
+    flat = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(image))
+    answer = keras.layers.Dense(1)(keras.layers.Concatenate()([flat, weights]))
+    model = keras.Model({"image": image, "terms": weights}, answer)
+    expected = model.predict({"image": picture, "terms": terms}, verbose=0)[:, 0]
+    sizes: list[int] = []
+    whole = model.predict
+
+    def watched(inputs, **how):
+        sizes.append(len(inputs["image"]))
+        return whole(inputs, **how)
+
+    monkeypatch.setattr(model, "predict", watched)
+    monkeypatch.setattr(prediction, "CHUNK_BYTES", 5 * (6 + 16))
+    lazy = {"image": Picked([picture[::-1]], np.arange(11)[::-1]), "terms": csr_array(terms)}
+    found = predict(model, lazy, task="regression", num_classes=0, kind="value", batch_size=2)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    assert sizes == [4, 4, 3]  # whole batches of two
