@@ -1,6 +1,6 @@
 """Train the network on the encoded, resampled and augmented training rows.
 
-Reads data/encode (train, validation, spec), data/resample, data/augment; never the test part.
+Reads data/encode (train, validation, spec, vectors), data/resample, data/augment; never the test part.
 Writes data/train: model.keras, history.csv, training.json. Run: python -m stages.train [train.epochs=2]
 """
 
@@ -12,20 +12,21 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from stages.examples.encoded import Encoded, Spec, concatenate
+from stages.examples.encoded import Array, Encoded, Spec, concatenate
+from stages.policies import read_policy
 from stages.settings.train import TrainConfig
 from stages.shell.stage import Store, build, stage
 from stages.training.archive import save_model
 from stages.training.compiling import Recipe, build_compiled
-from stages.training.fitting import fit
 from stages.training.history import OnEpoch, ignore
+from stages.training.phases import fit_phases
 from stages.training.report import summary, training_report, weighting_notes
 from stages.training.resume import forget
 from stages.training.rows import check_rows, class_counts
 from stages.training.runtime import fresh_session, start
 
 logger = logging.getLogger(__name__)
-CHOICES = ("optimizer", "schedule", "loss", "class_weight")
+CHOICES = ("optimizer", "schedule", "loss", "class_weight", "fine_tuning")
 
 
 class Trained(NamedTuple):
@@ -66,9 +67,15 @@ def train(
     weights = recipe.class_weight(counts)
     with fresh_session(seed=settings.seed, mixed_precision=settings.mixed_precision):
         compiled = build_compiled(rows, validation, spec=spec, recipe=recipe, class_weights=weights)
-        course = fit(compiled, settings=settings, scratch=scratch, on_epoch=on_epoch)
+        course = fit_phases(compiled, recipe=recipe, scratch=scratch, on_epoch=on_epoch)
     report = training_report(compiled, course, settings=settings, class_weights=weights, class_counts=counts)
     return Trained(compiled.model, course.history, report)
+
+
+def read_vectors(store: Store) -> Array | None:
+    """Return the pretrained vectors of the tokens, ``(vocabulary, dimension)``; None without any."""
+    given = (store.data / "encode" / "vectors.npy").exists()
+    return store.read_array("encode", "vectors.npy") if given else None
 
 
 @stage(TrainConfig)
@@ -81,7 +88,10 @@ def main(config: TrainConfig, store: Store) -> None:
     made = [store.read_encoded("resample", "made"), store.read_encoded("augment", "made")]
     picked = encoded.take(store.read_array("resample", "picks.npy"))
     choices = {name: build(getattr(settings, name)) for name in CHOICES}
-    recipe = Recipe(model=build(config.model), settings=settings, **choices)
+    policy = read_policy(store.read_json("augment", "policy.json"), spec=spec)
+    recipe = Recipe(
+        model=build(config.model), settings=settings, policy=policy, vectors=read_vectors(store), **choices
+    )
     trained = train(
         concatenate([picked, *made], num_classes=len(spec.classes)),
         store.read_encoded("encode", "validation"),

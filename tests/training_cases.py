@@ -17,8 +17,14 @@ from stages.settings.train import TrainSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES = {"binary": ("good", "bad"), "multiclass": ("a", "b", "c"), "regression": ()}
-GROUPS = ("optimizer", "schedule", "loss", "class_weight")
-DEFAULTS = {"optimizer": "adam", "schedule": "constant", "loss": "auto", "class_weight": "none"}
+GROUPS = ("optimizer", "schedule", "loss", "class_weight", "fine_tuning")
+DEFAULTS = {
+    "optimizer": "adam",
+    "schedule": "constant",
+    "loss": "auto",
+    "class_weight": "none",
+    "fine_tuning": "none",
+}
 SMALL = {"units": [6], "dropout": 0.3, "normalization": "batch"}
 """A small network with everything that has a state: dropout and moving averages."""
 
@@ -77,6 +83,7 @@ def make_recipe(
 
     settings = make_settings(options, **({"epochs": 4, "patience": 3} | values))
     parts = {group: made(getattr(settings, group).model_dump(by_alias=True)) for group in GROUPS}
+    parts["fine_tuning"] = parts["fine_tuning"]()  # the only one that is not partial
     network = made(read_choice("model", "mlp") | (SMALL if model is None else model))
     return Recipe(model=network, settings=settings, **parts)
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from stages.settings.choice import Choice, OneOf, Section
 from stages.settings.class_weight import CLASS_WEIGHTS
+from stages.settings.fine_tuning import FINE_TUNINGS
 from stages.settings.loss import LOSSES
 from stages.settings.model import MODELS
 from stages.settings.optimizer import OPTIMIZERS
@@ -58,6 +59,9 @@ class TrainSettings(Section):
     loss: Annotated[Choice, OneOf(LOSSES)] = Field(description="what training makes small")
     class_weight: Annotated[Choice, OneOf(CLASS_WEIGHTS)] = Field(
         description="how much a class counts in the loss"
+    )
+    fine_tuning: Annotated[Choice, OneOf(FINE_TUNINGS)] = Field(
+        description="whether a pretrained backbone is trained in phases"
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
 
-from stages.examples.encoded import Encoded, Spec
+from stages.examples.encoded import Array, Encoded, Spec, class_probabilities
 from stages.losses.fit import check_loss
 from stages.losses.targets import target_for
 from stages.models.checks import check_model
@@ -17,9 +18,11 @@ from stages.models.interface import Kind, Outputs, make_inputs, make_outputs
 from stages.models.prediction import output_kind
 from stages.models.prior import prior_bias
 from stages.models.structure import outputs_of
+from stages.policies import Policy
 from stages.schedules.rate import Rate
 from stages.settings.train import TrainSettings
 from stages.training.feeding import first_rows, num_steps, steps_per_execution
+from stages.training.fine_tuning import FineTuning
 from stages.training.metrics import make_metrics
 from stages.training.rows import Rows, row_weights
 
@@ -43,6 +46,12 @@ class Recipe:
         ``build(outputs) -> keras.losses.Loss``.
     class_weight
         ``weigh(counts) -> {class name: weight}``.
+    fine_tuning
+        The second phase of training; None for a single one.
+    policy
+        How each batch is changed on the fly; None for not at all.
+    vectors
+        Pretrained vectors of the token ids, ``(vocabulary, dimension)``; None without any.
     """
 
     model: Callable[..., keras.Model]
@@ -51,6 +60,9 @@ class Recipe:
     loss: Callable[..., Any]
     class_weight: Callable[[Mapping[str, float]], Mapping[str, float]]
     settings: TrainSettings
+    fine_tuning: FineTuning | None = None
+    policy: Policy | None = None
+    vectors: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -65,16 +77,20 @@ class Compiled:
         Names of the numbers each epoch will log.
     notes
         What is odd about the network, its end and its loss.
+    policy
+        How each batch of the rows is changed on the fly; None for not at all.
     """
 
     model: keras.Model
     rate: Rate
+    loss: Any
     rows: Rows
     validation: Rows
     outputs: Outputs
     kind: Kind
     logged: tuple[str, ...]
     notes: tuple[str, ...]
+    policy: Policy | None = None
 
 
 def build_compiled(
@@ -86,12 +102,31 @@ def build_compiled(
     loss = recipe.loss(outputs)
     notes = [*notes, *check_loss(loss, outputs)]
     kind = output_kind(outputs.activation, spec.task, loss)
-    fed = Rows(rows.inputs, target_for(loss, rows.target, outputs), weight)
+    target = _labels(rows.target, outputs, recipe.policy)
+    fed = Rows(rows.inputs, target_for(loss, target, outputs), weight)
     held_out = Rows(validation.inputs, target_for(loss, validation.target, outputs), validation.weight)
     rate = _compile(model, fed, loss=loss, outputs=outputs, kind=kind, recipe=recipe)
     names = _try(model, fed)
     logged = [*names, *(f"val_{name}" for name in names if len(held_out)), "learning_rate"]
-    return Compiled(model, rate, fed, held_out, outputs, kind, tuple(logged), tuple(notes))
+    return Compiled(
+        model, rate, loss, fed, held_out, outputs, kind, tuple(logged), tuple(notes), recipe.policy
+    )
+
+
+def recompiled(compiled: Compiled, *, recipe: Recipe, **changed: Any) -> Compiled:
+    """Return `compiled` with what is `changed` of it, its network with the optimizer of `recipe`."""
+    fresh = replace(compiled, **changed)
+    rate = _compile(
+        fresh.model, fresh.rows, loss=fresh.loss, outputs=fresh.outputs, kind=fresh.kind, recipe=recipe
+    )
+    return replace(fresh, rate=rate)
+
+
+def _labels(target: Array, outputs: Outputs, policy: Policy | None) -> Array:
+    """Return `target` as class probabilities where the policy mixes labels."""
+    if policy is None or not policy.soft_labels or outputs.task == "regression":
+        return target
+    return class_probabilities(target, outputs.num_classes)
 
 
 class Built(NamedTuple):
@@ -109,7 +144,8 @@ def _build_model(rows: Encoded, weight: Any, *, spec: Spec, recipe: Recipe) -> B
         if prior
         else None
     )
-    inputs, wanted = make_inputs(spec), make_outputs(spec, bias=bias)
+    inputs = make_inputs(spec, vectors=recipe.vectors)
+    wanted = make_outputs(spec, bias=bias)
     model = recipe.model(inputs, wanted)
     notes = check_model(model, inputs, wanted)
     return Built(model, outputs_of(model, wanted), notes)
@@ -131,8 +167,15 @@ def _compile(
         ),
         jit_compile=settings.jit_compile,
     )
+    _name_plainly(model.optimizer)
     model.optimizer.build(model.trainable_variables)
     return rate
+
+
+def _name_plainly(optimizer: Any) -> None:
+    """Take the number off the name: it counts the optimizers of this process, and stands in the archive."""
+    for each in (optimizer, getattr(optimizer, "inner_optimizer", optimizer)):
+        each.name = re.sub(r"_\d+$", "", each.name)
 
 
 def _try(model: keras.Model, rows: Rows) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import pandas as pd
@@ -14,7 +15,7 @@ from stages.training.compiling import Compiled
 from stages.training.feeding import Shuffled, in_order, num_steps
 from stages.training.history import OnEpoch, Recorder, history_table, ignore
 from stages.training.progress import progress
-from stages.training.resume import Resume
+from stages.training.resume import NO_STATES, Resume
 
 
 class Course(NamedTuple):
@@ -32,6 +33,8 @@ class Course(NamedTuple):
         Whether patience ran out before the last epoch.
     diverged
         Epoch at which the loss or a weight was not finite, 0 for none.
+    phases
+        What each phase was; none where there is only one.
     """
 
     history: pd.DataFrame
@@ -39,12 +42,38 @@ class Course(NamedTuple):
     kept_epoch: int
     stopped_early: bool
     diverged: int
+    phases: tuple[dict[str, Any], ...] = ()
+
+
+class Phase(NamedTuple):
+    """A stretch of training with an optimizer of its own.
+
+    Attributes
+    ----------
+    number
+        From 1; 0 where training has only one.
+    name
+        As it is shown while training.
+    began
+        Epochs of the phases before it.
+    states
+        What callbacks begin with, by their type: what they knew at the end of the phase before.
+    """
+
+    number: int = 0
+    name: str = ""
+    began: int = 0
+    states: Mapping[type, Mapping[str, Any]] = NO_STATES
+
+
+ONLY = Phase()
 
 
 def fit(
     compiled: Compiled,
     *,
     settings: TrainSettings,
+    phase: Phase = ONLY,
     scratch: Path | None = None,
     on_epoch: OnEpoch = ignore,
 ) -> Course:
@@ -55,37 +84,35 @@ def fit(
     scratch
         Folder for the state of an interrupted training; None keeps none.
     """
-    model, plateau = compiled.model, compiled.rate.callback
+    model = compiled.model
+    rows = Shuffled(compiled.rows, batch_size=settings.batch_size, seed=settings.seed, policy=compiled.policy)
     stopping = early_stopping(settings, logged=compiled.logged)
-    if plateau is not None:
-        check_monitor(plateau.monitor, key="train.schedule.monitor", logged=compiled.logged)
-    rows = Shuffled(compiled.rows, batch_size=settings.batch_size, seed=settings.seed)
-    finite, recorder = FiniteWeights(), Recorder(on_epoch)
+    finite, recorder = FiniteWeights(), Recorder(on_epoch, phase=phase.number)
     # The averaged weights come first, so that all others see them; what stops comes before what records.
-    watching = [
-        rows,
-        *averaging(model.optimizer),
-        LearningRate(compiled.rate),
-        finite,
-        plateau,
-        stopping,
-        recorder,
-    ]
-    present = [each for each in watching if each is not None]
-    resume = Resume(scratch, present)
+    watching = [rows, *averaging(model.optimizer), LearningRate(compiled.rate), finite, _plateau(compiled)]
+    present = [each for each in (*watching, stopping, recorder) if each is not None]
+    resume = Resume(scratch, present, phase=phase.number, began=phase.began, states=phase.states)
     resume.restore(model)
-    epochs = resume.epoch if resume.stopped else settings.epochs
+    last = resume.began + settings.epochs
     steps = num_steps(len(compiled.rows), settings.batch_size)
     model.fit(
         rows.batches,
-        epochs=epochs,
+        epochs=resume.epoch if resume.stopped else last,
         initial_epoch=resume.epoch,
         validation_data=in_order(compiled.validation) if len(compiled.validation) else None,
-        callbacks=[*present, progress(settings.epochs, steps=steps, first_epoch=resume.epoch), resume],
+        callbacks=[*present, progress(last, steps=steps, first_epoch=resume.epoch, phase=phase.name), resume],
         shuffle=False,
         verbose=0,
     )
     return _course(finite, stopping, recorder)
+
+
+def _plateau(compiled: Compiled) -> keras.callbacks.Callback | None:
+    """Return what lowers the learning rate between two epochs, if anything does."""
+    plateau = compiled.rate.callback
+    if plateau is not None:
+        check_monitor(plateau.monitor, key="train.schedule.monitor", logged=compiled.logged)
+    return plateau
 
 
 def _course(

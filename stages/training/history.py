@@ -24,17 +24,18 @@ class Recorder(keras.callbacks.Callback):
     Attributes
     ----------
     epochs
-        One mapping an epoch.
+        One mapping an epoch, with the number of its `phase` where training has several.
     """
 
-    def __init__(self, on_epoch: OnEpoch = ignore) -> None:
+    def __init__(self, on_epoch: OnEpoch = ignore, *, phase: int = 0) -> None:
         super().__init__()
         self.on_epoch = on_epoch
+        self.phase = {"phase": float(phase)} if phase else {}
         self.epochs: list[dict[str, float]] = []
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Keep `logs` as the metrics of `epoch` (from 0)."""
-        metrics = {name: shortest(value) for name, value in (logs or {}).items()}
+        metrics = self.phase | {name: shortest(value) for name, value in (logs or {}).items()}
         self.epochs.append(metrics)
         self.on_epoch(epoch + 1, metrics)
 
@@ -51,7 +52,7 @@ def shortest(value: float) -> float:
 
 
 def history_table(epochs: list[dict[str, float]]) -> pd.DataFrame:
-    """Return one row an epoch: its number from 1, the learning rate, then what was logged.
+    """Return one row an epoch: its number from 1, that of its phase, the learning rate, then what was logged.
 
     Examples
     --------
@@ -61,7 +62,10 @@ def history_table(epochs: list[dict[str, float]]) -> pd.DataFrame:
     """
     table = pd.DataFrame(epochs)
     table.insert(0, "epoch", range(1, len(table) + 1))
-    return table[["epoch", "learning_rate", *metric_order(table.columns)]]
+    phase = ["phase"] if "phase" in table else []
+    return table.astype(dict.fromkeys(phase, int))[
+        ["epoch", *phase, "learning_rate", *metric_order(table.columns)]
+    ]
 
 
 def metric_order(names: Iterable[str]) -> list[str]:
@@ -72,5 +76,5 @@ def metric_order(names: Iterable[str]) -> list[str]:
     >>> metric_order(["accuracy", "loss", "val_accuracy", "val_loss", "learning_rate"])
     ['loss', 'accuracy', 'val_loss', 'val_accuracy']
     """
-    metrics = [name for name in names if name not in ("epoch", "learning_rate")]
+    metrics = [name for name in names if name not in ("epoch", "phase", "learning_rate")]
     return sorted(metrics, key=lambda name: (name.startswith("val_"), name not in ("loss", "val_loss")))

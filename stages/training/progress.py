@@ -17,18 +17,29 @@ LOGGER = logging.getLogger(__name__)
 SECONDS_BETWEEN_LINES = 5.0
 
 
-def progress(epochs: int, *, steps: int, first_epoch: int = 0) -> keras.callbacks.Callback:
-    """Return what shows the progress of training: a bar where a person looks on, else lines."""
+def progress(epochs: int, *, steps: int, first_epoch: int = 0, phase: str = "") -> keras.callbacks.Callback:
+    """Return what shows the progress of training: a bar where a person looks on, else lines.
+
+    Parameters
+    ----------
+    phase
+        Name of the phase, where training has several.
+    """
     if sys.stderr.isatty():
-        return ProgressBar(epochs, steps=steps, first_epoch=first_epoch)
-    return ProgressLines(epochs)
+        return ProgressBar(epochs, steps=steps, first_epoch=first_epoch, phase=phase)
+    return ProgressLines(epochs, phase=phase)
+
+
+def _said(phase: str) -> str:
+    return f"{phase}: " if phase else ""
 
 
 class ProgressBar(keras.callbacks.Callback):
     """A live bar over all epochs, with the last metrics behind it."""
 
-    def __init__(self, epochs: int, *, steps: int, first_epoch: int = 0) -> None:
+    def __init__(self, epochs: int, *, steps: int, first_epoch: int = 0, phase: str = "") -> None:
         super().__init__()
+        self.phase = _said(phase)
         self.epochs = epochs
         self.steps = steps
         self.done = first_epoch * steps
@@ -53,13 +64,13 @@ class ProgressBar(keras.callbacks.Callback):
         """Show the epoch's metrics."""
         self.epoch = epoch + 1
         self._move_to(self.epoch * self.steps)
-        self.bar.set_description(f"epoch {self.epoch}/{self.epochs}", refresh=False)
+        self.bar.set_description(f"{self.phase}epoch {self.epoch}/{self.epochs}", refresh=False)
         self.bar.set_postfix_str(metrics_line(logs), refresh=False)
 
     def on_train_end(self, logs: Logs = None) -> None:
         """Close the bar and leave one line."""
         self.bar.close()
-        LOGGER.info("epoch %d/%d  %s", self.epoch, self.epochs, metrics_line(logs))
+        LOGGER.info("%sepoch %d/%d  %s", self.phase, self.epoch, self.epochs, metrics_line(logs))
 
     def _move_to(self, step: int) -> None:
         self.bar.update(step - self.bar.n)
@@ -68,8 +79,9 @@ class ProgressBar(keras.callbacks.Callback):
 class ProgressLines(keras.callbacks.Callback):
     """One line an epoch at most, and no more than one every few seconds."""
 
-    def __init__(self, epochs: int, *, seconds: float = SECONDS_BETWEEN_LINES) -> None:
+    def __init__(self, epochs: int, *, seconds: float = SECONDS_BETWEEN_LINES, phase: str = "") -> None:
         super().__init__()
+        self.phase = _said(phase)
         self.epochs = epochs
         self.seconds = seconds
         self.last_time = -math.inf
@@ -77,7 +89,7 @@ class ProgressLines(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Log the epoch's metrics, unless it did so a moment ago."""
-        self.last_line = f"epoch {epoch + 1}/{self.epochs}  {metrics_line(logs)}"
+        self.last_line = f"{self.phase}epoch {epoch + 1}/{self.epochs}  {metrics_line(logs)}"
         now = time.monotonic()
         if now - self.last_time >= self.seconds:
             self.last_time = now

@@ -40,6 +40,7 @@ def training_report(
         "class_weights": dict(class_weights),
         "threads": settings.threads,
         "steps_per_execution": int(model.steps_per_execution),
+        **({"phases": list(course.phases)} if course.phases else {}),
         "notes": [*compiled.notes, *scale_notes(compiled), *_course_notes(course, settings)],
     }
 
@@ -57,12 +58,29 @@ def _course_notes(course: Course, settings: TrainSettings) -> list[str]:
             f"stopped there, and the weights kept are {kept}. Lower train.learning_rate, or clip the "
             "gradients (train.optimizer.clipnorm=1)."
         )
+    elif course.phases:
+        notes += _phase_notes(course)
     elif course.best_epoch == settings.epochs and len(course.history) == settings.epochs:
         notes.append(
             f"the best epoch is the last one, {settings.epochs}: {settings.monitor} was still improving. "
             "Raise train.epochs or train.learning_rate."
         )
     return notes
+
+
+def _phase_notes(course: Course) -> list[str]:
+    if course.best_epoch <= course.phases[0]["epochs_run"]:
+        return [
+            f"the best epoch is {course.best_epoch}, of the first phase: training the last layers of the "
+            "backbone made nothing better. Lower train.fine_tuning.learning_rate, or unfreeze fewer of them "
+            "(train.fine_tuning.layers)."
+        ]
+    if course.best_epoch == len(course.history):
+        return [
+            f"the best epoch is the last one, {course.best_epoch}: raise train.fine_tuning.epochs or "
+            "train.fine_tuning.learning_rate."
+        ]
+    return []
 
 
 def scale_notes(compiled: Compiled) -> list[str]:

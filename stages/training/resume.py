@@ -38,6 +38,7 @@ REMEMBERED: Mapping[type, tuple[str, ...]] = {
     Recorder: ("epochs",),
 }
 """What each callback must not forget."""
+NO_STATES: Mapping[type, Mapping[str, Any]] = {}
 
 
 class Resume(keras.callbacks.Callback):
@@ -49,6 +50,12 @@ class Resume(keras.callbacks.Callback):
         Where the state is kept; nothing is kept where it is None.
     others
         The callbacks whose state is kept.
+    phase
+        Number of the phase of training; the state of another one is left aside.
+    began
+        Epochs of the phases before it.
+    states
+        What the callbacks begin with, by their type, where nothing was saved.
 
     Attributes
     ----------
@@ -58,13 +65,22 @@ class Resume(keras.callbacks.Callback):
         Whether training had already come to its end.
     """
 
-    def __init__(self, folder: Path | None, others: Sequence[keras.callbacks.Callback]) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        others: Sequence[keras.callbacks.Callback],
+        *,
+        phase: int = 0,
+        began: int = 0,
+        states: Mapping[type, Mapping[str, Any]] = NO_STATES,
+    ) -> None:
         super().__init__()
         self.path = None if folder is None else folder / FILE
         self.others = [each for each in others if type(each) in REMEMBERED]
-        self.epoch = 0
+        self.phase = phase
+        self.began = self.epoch = began
         self.stopped = False
-        self.callback_states: list[dict[str, Any]] = []
+        self.callback_states = [dict(states.get(type(each), {})) for each in self.others]
         self.last_saved = time.monotonic()
         self.cost = 0.0
 
@@ -74,11 +90,13 @@ class Resume(keras.callbacks.Callback):
             return
         try:
             document, arrays = read_state(self.path)
+            if document["phase"] != self.phase:
+                return
             assign(model, arrays)
         except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
             LOGGER.warning("the state of an interrupted training cannot be used (%s): starting anew", error)
             return
-        self.epoch, self.stopped = document["epoch"], document["stopped"]
+        self.began, self.epoch, self.stopped = (document[key] for key in ("began", "epoch", "stopped"))
         self.callback_states = [
             {name: unpack(value, arrays) for name, value in state.items()} for state in document["callbacks"]
         ]
@@ -105,7 +123,24 @@ class Resume(keras.callbacks.Callback):
             {name: pack(getattr(each, name), arrays, f"{index}.{name}") for name in REMEMBERED[type(each)]}
             for index, each in enumerate(self.others)
         ]
-        return {"epoch": epoch, "stopped": bool(self.model.stop_training), "callbacks": states}, arrays
+        stopped = bool(self.model.stop_training)
+        where = {"phase": self.phase, "began": self.began, "epoch": epoch, "stopped": stopped}
+        return {**where, "callbacks": states}, arrays
+
+
+def saved_phase(folder: Path | None) -> int:
+    """Return in which phase training was interrupted; 0 where nothing, or nothing readable, was saved."""
+    if folder is None or not (folder / FILE).exists():
+        return 0
+    try:
+        return int(read_state(folder / FILE)[0]["phase"])
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile):
+        return 0
+
+
+def can_go_on(folder: Path, model: keras.Model) -> bool:
+    """Return whether what was saved in `folder`, and is readable, is the state of `model`."""
+    return _shapes(variables(model)) == _shapes(_saved_variables(read_state(folder / FILE)[1]))
 
 
 def forget(folder: Path) -> None:
@@ -129,11 +164,8 @@ def variables(model: keras.Model) -> dict[str, Array]:
 
 def assign(model: keras.Model, arrays: Mapping[str, Array]) -> None:
     """Set what `variables` returned; raise ValueError and change nothing where it does not fit."""
-    present = variables(model)
-    saved = {name: array for name, array in arrays.items() if name.split(".")[0] in ("model", "optimizer")}
-    if {name: each.shape for name, each in present.items()} != {
-        name: each.shape for name, each in saved.items()
-    }:
+    saved = _saved_variables(arrays)
+    if _shapes(variables(model)) != _shapes(saved):
         raise ValueError("it belongs to another network")
     passing = {id(each) for each in model.metrics_variables}
     kept = [each for each in model.variables if id(each) not in passing]
@@ -141,6 +173,14 @@ def assign(model: keras.Model, arrays: Mapping[str, Array]) -> None:
         each.assign(saved[f"model.{index}"])
     for index, each in enumerate(model.optimizer.variables):
         each.assign(saved[f"optimizer.{index}"])
+
+
+def _saved_variables(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    return {name: each for name, each in arrays.items() if name.split(".")[0] in ("model", "optimizer")}
+
+
+def _shapes(arrays: Mapping[str, Array]) -> dict[str, tuple[int, ...]]:
+    return {name: each.shape for name, each in arrays.items()}
 
 
 def pack(value: Any, arrays: dict[str, Array], name: str) -> Any:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from stages.examples.arrays import Values, chunks, is_sparse
 from stages.examples.encoded import Array, Encoded, Spec, class_probabilities
 
 SHOWN = 5
@@ -19,14 +19,14 @@ class Rows(NamedTuple):
     Attributes
     ----------
     inputs
-        Arrays by input name, ``(n_samples, *shape)``.
+        Arrays by input name, ``(n_samples, *shape)``; lazy or sparse ones are dense in a batch.
     target
         As the loss compares it with the network's output.
     weight
         Weight of each row in the loss, ``(n_samples,)`` float32, or None where all count the same.
     """
 
-    inputs: Mapping[str, Array]
+    inputs: Mapping[str, Values]
     target: Array
     weight: Array | None
 
@@ -52,9 +52,10 @@ def check_rows(encoded: Encoded, *, spec: Spec, part: str) -> None:
         array = encoded.inputs[each.name]
         if not np.issubdtype(array.dtype, np.floating):
             continue
-        wrong = ~np.isfinite(array).reshape(len(array), math.prod(array.shape[1:]))
-        if wrong.any():
-            raise ValueError(_message(wrong, name=each.name, columns=each.columns, part=part))
+        rows, columns = _not_finite(array)
+        if rows:
+            where = f"{rows} of {array.shape[0]} rows"
+            raise ValueError(_message(columns, where=where, name=each.name, columns=each.columns, part=part))
     if not np.isfinite(encoded.target).all():
         raise ValueError(
             f"the target of {part} has {int((~np.isfinite(encoded.target)).sum())} missing or infinite "
@@ -63,13 +64,24 @@ def check_rows(encoded: Encoded, *, spec: Spec, part: str) -> None:
         )
 
 
-def _message(wrong: Array, *, name: str, columns: Sequence[str], part: str) -> str:
-    found = np.flatnonzero(wrong.any(axis=0))
+def _not_finite(array: Values) -> tuple[int, Array]:
+    """Return in how many rows, and in which columns, a number of `array` is missing or infinite."""
+    if is_sparse(array) and np.isfinite(array.data).all():
+        return 0, np.array([], np.int64)
+    rows, columns = 0, np.zeros(int(np.prod(array.shape[1:])), bool)
+    for chunk in chunks(array):
+        wrong = ~np.isfinite(chunk).reshape(len(chunk), len(columns))
+        rows += int(wrong.any(axis=1).sum())
+        columns |= wrong.any(axis=0)
+    return rows, np.flatnonzero(columns)
+
+
+def _message(found: Array, *, where: str, name: str, columns: Sequence[str], part: str) -> str:
     names = [columns[j] if j < len(columns) else str(j) for j in found[:SHOWN]]
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return (
-        f"the input {name!r} of {part} has missing or infinite values in {int(wrong.any(axis=1).sum())} of "
-        f"{len(wrong)} rows (columns {', '.join(names)}{more}): a network would answer NaN to them. Fill "
+        f"the input {name!r} of {part} has missing or infinite values in {where} (columns "
+        f"{', '.join(names)}{more}): a network would answer NaN to them. Fill "
         "them in with an imputer (encode.imputer=median), or mend the column in the raw data."
     )
 

@@ -165,3 +165,15 @@ def test_progress_in_a_terminal_is_a_bar(
     bar.on_train_end()
     capsys.readouterr()
     assert isinstance(progress(4, steps=10), keras.callbacks.Callback)
+
+
+def test_the_history_and_the_progress_say_the_phase(caplog: pytest.LogCaptureFixture) -> None:
+    table = history_table([{"phase": 1.0, "loss": 0.5, "learning_rate": 0.1}, {"phase": 2.0, "loss": 0.4}])
+    assert list(table) == ["epoch", "phase", "learning_rate", "loss"]
+    assert table["phase"].tolist() == [1, 2]
+    assert table["phase"].dtype == "int64"
+    assert metric_order(["phase", "loss"]) == ["loss"]
+    shown = progress(5, steps=1, first_epoch=2, phase="last layers")
+    with caplog.at_level(logging.INFO):
+        shown.on_epoch_end(2, {"loss": 0.5, "phase": 2.0})
+    assert caplog.messages == ["last layers: epoch 3/5  loss 0.5"]

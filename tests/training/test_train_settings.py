@@ -59,6 +59,7 @@ def test_the_values_of_conf_are_those_of_the_section() -> None:
         "schedule",
         "loss",
         "class_weight",
+        "fine_tuning",
     }
 
 
