@@ -16,6 +16,7 @@ import pandas as pd
 
 from stages.baselines.answering import Answered, answer
 from stages.baselines.answers import answer_table, headline
+from stages.baselines.pictures import shrink_all
 from stages.examples.schema import EXAMPLE_ID, Schema
 from stages.settings.baseline import BaselineConfig, BaselineSettings
 from stages.shell.stage import Store, stage
@@ -39,7 +40,8 @@ def baseline(parts: Mapping[str, pd.DataFrame], *, schema: Schema, settings: Bas
     Parameters
     ----------
     parts
-        Tables of examples by part: train, validation, test.
+        Tables of examples by part: train, validation, test. Pictures are bytes, or shrunk already
+        (`stages.baselines.pictures.shrink`).
     """
     answered: dict[str, Answered] = {}
     notes: list[str] = []
@@ -88,12 +90,23 @@ def divide(examples: pd.DataFrame, assignment: pd.DataFrame) -> dict[str, pd.Dat
     return {name: examples.iloc[rows] for name, rows in positions.items()}
 
 
+def read_examples(store: Store, schema: Schema) -> pd.DataFrame:
+    """Return the table of examples; of each picture the few pixels that the baselines look at."""
+    images, place = schema.keys("image"), ("clean", "examples.parquet")
+    names = [name for name in store.column_names(*place) if name not in images]
+    examples = store.read_table(*place, columns=names)
+    streams = {key: store.stream_column(*place, key) for key in images}
+    shrunk = {
+        key: [each for cells in stream for each in shrink_all(cells)] for key, stream in streams.items()
+    }
+    return examples.assign(**{key: pd.Series(cells, dtype=object) for key, cells in shrunk.items()})
+
+
 @stage(BaselineConfig)
 def main(config: BaselineConfig, store: Store) -> None:
     """Run the stage."""
     schema = store.read_model("clean", "schema.json", Schema)
-    examples = store.read_table("clean", "examples.parquet")
-    parts = divide(examples, store.read_table("split", "assignment.parquet"))
+    parts = divide(read_examples(store, schema), store.read_table("split", "assignment.parquet"))
     result = baseline(parts, schema=schema, settings=config.baseline)
     for note in result.report["notes"]:
         logger.warning("baseline: %s", note)

@@ -10,18 +10,20 @@ Run: python -m stages.evaluate [evaluate/threshold=best_f1 evaluate/calibration=
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from stages.examples.encoded import Encoded, Spec
-from stages.examples.schema import Schema
+from stages.examples.encoded import Array, Encoded, Spec
+from stages.examples.schema import Column, Schema
 from stages.metrics.answers import Answers, check_answers, make_answers, prediction_table
 from stages.metrics.baseline_answers import answers_by_baseline
 from stages.metrics.importance import Importance
-from stages.metrics.inspection import importance_table, inspection_tables, resampling
+from stages.metrics.inspection import importance_table, inspection_tables, resampling, single_medium
 from stages.metrics.judgement import Judge, curves, summary
+from stages.metrics.media_slices import measure_picture, properties
 from stages.metrics.rule import Rule, RuleChooser
 from stages.metrics.slicing import sliced_columns, unsliced_note
 from stages.metrics.verdicts import documents, judge_part, verdict_lines
@@ -32,6 +34,7 @@ from stages.transformers.preprocessing import TRUSTED
 
 PARTS = ("test", "validation")
 """What is judged, the report first; everything that is chosen is chosen on validation."""
+EXAMPLES = ("clean", "examples.parquet")
 logger = logging.getLogger(__name__)
 
 
@@ -72,7 +75,7 @@ def evaluate(
     parts
         What the network answers, neither calibrated nor decided.
     features
-        Raw feature columns of the rows of ``parts["test"]``.
+        Raw feature columns of the rows of ``parts["test"]``; of pictures their properties will do.
     baselines
         What simple models answer. They are treated as the network is: each gets the temperature and the
         threshold that the same rules choose on its own answers for validation.
@@ -109,6 +112,44 @@ def read_schema(store: Store) -> Schema:
     return spec.narrow(store.read_model("clean", "schema.json", Schema))
 
 
+def read_rows(store: Store, schema: Schema, positions: Mapping[str, Array]) -> dict[str, pd.DataFrame]:
+    """Return rows of the table of examples by part; pictures only where they are looked at.
+
+    Those of test become their size and brightness; those of validation are there where importances need them.
+
+    Parameters
+    ----------
+    positions
+        Rows of each part in the table.
+    """
+    images = [column for column in schema.features if column.role == "image"]
+    left_out = {column.key for column in images}
+    names = [name for name in store.column_names(*EXAMPLES) if name not in left_out]
+    examples = store.read_table(*EXAMPLES, columns=names if images else None)
+    raw = {part: examples.iloc[rows] for part, rows in positions.items()}
+    for column in images:
+        measures = of_pictures(store, column, positions["test"], measure_picture)
+        keys = [each.key for each in properties(column)]
+        table = pd.DataFrame(measures, columns=keys, index=raw["test"].index, dtype="float64")
+        raw["test"] = pd.concat([raw["test"], table], axis=1)
+        if not single_medium(schema):
+            cells = of_pictures(store, column, positions["validation"], lambda content: content)
+            raw["validation"] = raw["validation"].assign(**{column.key: pd.array(cells, dtype=object)})
+    return raw
+
+
+def of_pictures(store: Store, column: Column, rows: Array, make: Callable[[bytes | None], Any]) -> list[Any]:
+    """Return what `make` makes of each picture of `rows` of the table of examples, read some at a time."""
+    found: list[Any] = [None] * len(rows)
+    order, start = np.argsort(rows, kind="stable"), 0
+    for cells in store.stream_column(*EXAMPLES, column.key):
+        first, last = np.searchsorted(rows[order], [start, start + len(cells)])
+        for place in order[first:last]:
+            found[place] = make(cells[rows[place] - start])
+        start += len(cells)
+    return found
+
+
 def read_network(store: Store, schema: Schema, *, batch_size: int) -> Network:
     """Return the network in ``data/train``, and what encodes rows for it."""
     training = store.read_json("train", "training.json")
@@ -137,9 +178,8 @@ def main(config: EvaluateConfig, store: Store) -> None:
     settings, schema = config.evaluate, read_schema(store)
     sliced_columns(settings.slices, schema.features)  # refused before TensorFlow is loaded
     baselines = store.read_table("baseline", "predictions.parquet")
-    examples = store.read_table("clean", "examples.parquet")
     encoded = {part: store.read_encoded("encode", part) for part in PARTS}
-    raw = {part: examples.iloc[rows.position] for part, rows in encoded.items()}
+    raw = read_rows(store, schema, {part: rows.position for part, rows in encoded.items()})
     network = read_network(store, schema, batch_size=settings.batch_size)
     answers = {
         part: ask(network, rows, raw[part], schema=schema, weighted=settings.weighted)

@@ -10,12 +10,15 @@ from __future__ import annotations
 import logging
 import subprocess
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import pandas as pd
 
+from stages.examples.schema import EXAMPLE_ID, FEATURE
 from stages.reporting.contents import Contents
 from stages.reporting.drawing import draw_figures
+from stages.reporting.examples import MOST
 from stages.reporting.page import render
 from stages.settings.experiment import RecordConfig
 from stages.shell.stage import Store, stage
@@ -59,6 +62,7 @@ TEXT = {
     "precision_recall": ("class",),
 }
 """Columns of names: a class called 1.0 or NA is no number and not missing."""
+CONTACT_SHEET = "contact_sheet.png"
 NOTED = ("clean", "split", "baseline", "encode", "resample", "augment", "train", "evaluate")
 NOTES = {"clean": "sources", "train": "training"}
 """Stages whose notes stand in a document of another name."""
@@ -94,7 +98,31 @@ def read_contents(store: Store, record: Mapping[str, Any], config: Mapping[str, 
     notes = {name: tuple(documents[NOTES.get(name, name)].get("notes", ())) for name in NOTED}
     text = (store.data / "config.yaml").read_text(encoding="utf-8")
     tables = {name: read_csv(store, name) for name in TABLES}
-    return Contents(record, config, text, documents, tables, notes)
+    sheet = store.data / "augment" / CONTACT_SHEET
+    return Contents(
+        record,
+        config,
+        text,
+        documents,
+        tables,
+        notes,
+        wrong_examples(store, documents["schema"], tables["worst"]),
+        sheet.read_bytes() if sheet.exists() else b"",
+    )
+
+
+def wrong_examples(store: Store, schema: Mapping[str, Any], worst: pd.DataFrame) -> pd.DataFrame:
+    """Return pictures and series of the first rows of `worst`, by ``example_id``; others are not held."""
+    keys = [FEATURE + each["name"] for each in schema["features"] if each["role"] in ("image", "sequence")]
+    if not keys or not len(worst):
+        return pd.DataFrame()
+    ids = store.read_table("clean", "examples.parquet", columns=[EXAMPLE_ID])[EXAMPLE_ID]
+    wanted = ids.isin(worst["example_id"].head(MOST)).to_numpy()
+    held = {}
+    for key in keys:
+        cells = chain.from_iterable(store.stream_column("clean", "examples.parquet", key))
+        held[key] = pd.Series([cell for cell, kept in zip(cells, wanted, strict=True) if kept], dtype=object)
+    return pd.DataFrame(held).set_axis(ids[wanted], axis=0)
 
 
 def read_csv(store: Store, name: str) -> pd.DataFrame:

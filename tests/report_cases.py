@@ -112,7 +112,11 @@ def _documents(task: str, classes: Sequence[str], columns: Sequence[str]) -> dic
     training |= {"num_trainable_parameters": 1234, "num_rows": 600, "num_validation_rows": 200}
     decision = {"task": task, "classes": list(classes), "threshold": 0.31, "threshold_rule": "best_f1"}
     return {
-        "clean/schema.json": {"task": task, "target": "y", "features": [{"name": name} for name in columns]},
+        "clean/schema.json": {
+            "task": task,
+            "target": "y",
+            "features": [{"name": name, "role": "numeric"} for name in columns],
+        },
         "clean/sources.json": {"files": {"rows.csv": "ab" * 32}, "notes": [f"a note on {EVIL}"]},
         "split/report.json": split,
         "baseline/report.json": {"baselines": {}, "notes": []},

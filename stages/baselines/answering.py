@@ -8,12 +8,24 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from stages.baselines.drawn import drawn_rows, most_rows
+from stages.baselines.media import has_media
 from stages.baselines.models import BASELINES, describe
 from stages.examples.encoded import Array
 from stages.examples.schema import TARGET, WEIGHT, Schema
+
+
+class Learnt(NamedTuple):
+    """The rows a model is fitted on, their targets and weights (or None), and what is to be said of them."""
+
+    rows: pd.DataFrame
+    target: Array
+    weight: Array | None
+    notes: list[str]
 
 
 class Answered(NamedTuple):
@@ -54,8 +66,8 @@ def answer(
     ValueError
         Where the model cannot be fitted on these rows, or answers what is no finite number.
     """
-    train, weight = counting_rows(parts["train"])
-    target = targets(train[TARGET], schema)
+    limit = None if name == "constant" else most_rows(schema)
+    train, target, weight, told = learnt_rows(parts["train"], limit, schema=schema, seed=seed)
     pipeline = BASELINES[name](schema, target, statistic=statistic, seed=seed)
     with warnings.catch_warnings(record=True) as caught, threadpool_limits(1):
         warnings.simplefilter("always")
@@ -64,7 +76,19 @@ def answer(
         predicted = {part: predict(pipeline, frame, schema=schema) for part, frame in others.items()}
     if not all(np.isfinite(values).all() for values in predicted.values()):
         raise ValueError("Its answers are not all finite numbers.")
-    return Answered(predicted, describe(pipeline), notes_of(caught))
+    warned = [each for each in caught if not (has_media(schema) and each.category is ConvergenceWarning)]
+    return Answered(predicted, describe(pipeline), [*told, *notes_of(warned)])
+
+
+def learnt_rows(train: pd.DataFrame, limit: int | None, *, schema: Schema, seed: int) -> Learnt:
+    """Return the rows of `train` that weigh something; where they are more than `limit`, so many drawn."""
+    counting, weight = counting_rows(train)
+    target = targets(counting[TARGET], schema)
+    if limit is None or len(target) <= limit:
+        return Learnt(counting, target, weight, [])
+    note = f"fitted on {limit:,} of the {len(target):,} rows of train, drawn, to take seconds"
+    rows = drawn_rows(target, limit, classes=schema.task != "regression", seed=seed)
+    return Learnt(counting.iloc[rows], target[rows], None if weight is None else weight[rows], [note])
 
 
 def notes_of(caught: Sequence[warnings.WarningMessage]) -> list[str]:

@@ -12,7 +12,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
 from stages.examples.encoded import Array
-from stages.examples.schema import FEATURE, Schema
+from stages.examples.schema import FEATURE, Column, Schema
 from stages.transformers.categories import Categories
 from stages.transformers.dates import DateParts
 from stages.transformers.encoders import OneHot
@@ -119,18 +119,18 @@ class NativeFeatures(TransformerMixin, BaseEstimator):
         return joined.set_axis(_distinct([*self.numbers_.get_feature_names_out(), *names]), axis=1)
 
 
-def _usable(frame: pd.DataFrame, schema: Schema) -> list[Any]:
-    """Return the columns that hold at least two different values in train, missing being one.
+def _usable(frame: pd.DataFrame, schema: Schema) -> list[Column]:
+    """Return `usable_columns`; raise ValueError where there is none."""
+    columns = usable_columns(frame, schema)
+    if not columns:
+        raise ValueError("No feature column holds two different values in train.")
+    return columns
 
-    Raises
-    ------
-    ValueError
-        Where there is none.
-    """
+
+def usable_columns(frame: pd.DataFrame, schema: Schema) -> list[Column]:
+    """Return the columns that hold at least two different values in train, missing being one."""
     keys = [column.key for column in schema.features]
     kept = ColumnSelection(max_missing_share=1.0, missing_is_value=keys).fit(frame).kept_
-    if not kept:
-        raise ValueError("No feature column holds two different values in train.")
     return [column for column in schema.features if column.key in kept]
 
 

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from stages.baselines.features import NativeFeatures, ScaledFeatures
+from stages.baselines.media import boosting_features, has_media, linear_features
 from stages.examples.encoded import Array
 from stages.examples.schema import Schema
 
@@ -22,6 +22,14 @@ PENALTIES = tuple(np.logspace(-2, 4, 13).tolist())
 """Penalties of the squared coefficients that ridge regression chooses from."""
 FEW_ROWS = 10_000
 """Up to so many rows of train the penalty matters, and leaving each of them out takes seconds."""
+FEW_MEDIA_ROWS = 2_000
+"""The same where a row is a picture, a text or a series: thousands of columns."""
+STEPS, MEDIA_STEPS = 1000, 100
+"""Steps of logistic regression, at most; on pixels and words the later ones change next to nothing."""
+ROUNDS, MEDIA_ROUNDS = 500, 100
+"""Rounds of gradient boosting, at most; of pictures, texts and series fewer, each being slower."""
+MEDIA_TREES, LEAST_ROUNDS = 600, 10
+"""Trees of all these rounds, at most: of more than two classes each round makes one tree a class."""
 HELD_OUT = 0.1
 """Share of train that says when gradient boosting stops."""
 
@@ -44,7 +52,8 @@ def constant(schema: Schema, target: Array, *, statistic: Literal["mean", "media
 def linear(schema: Schema, target: Array, *, statistic: str, seed: int) -> Pipeline:
     """Return logistic regression or ridge regression, both with penalty 1.
 
-    Ridge regression on up to 10,000 rows takes the penalty that is best when each row is left out in turn.
+    Ridge regression on up to 10,000 rows (of pictures, texts or series 2,000) takes the penalty that is
+    best when each row is left out in turn.
 
     Examples
     --------
@@ -58,17 +67,19 @@ def linear(schema: Schema, target: Array, *, statistic: str, seed: int) -> Pipel
     [1.0, 3.0, 5.0, 7.0]
     """
     if schema.task == "regression":
-        model = _standardized(RidgeCV(PENALTIES) if len(target) <= FEW_ROWS else Ridge())
+        few = len(target) <= (FEW_MEDIA_ROWS if has_media(schema) else FEW_ROWS)
+        model = _standardized(RidgeCV(PENALTIES) if few else Ridge())
     else:
-        model = LogisticRegression(max_iter=1000)
-    return Pipeline([("features", ScaledFeatures(schema)), ("model", model)])
+        model = LogisticRegression(max_iter=MEDIA_STEPS if has_media(schema) else STEPS)
+    return Pipeline([("features", linear_features(schema)), ("model", model)])
 
 
 def gradient_boosting(schema: Schema, target: Array, *, statistic: str, seed: int) -> Pipeline:
     """Return histogram gradient boosting of up to 500 rounds; a drawn tenth of train says when to stop.
 
-    Where that tenth cannot hold a row of each class, there are 50 rounds. A leaf holds 20 rows, or on less
-    than 80 rows of train a quarter of them: else the trees of a small table could not branch.
+    Of pictures, texts and series there are up to 100 rounds, and 600 trees. Where that tenth cannot hold a
+    row of each class, there are 50 rounds. A leaf holds 20 rows, or on less than 80 rows of train a quarter
+    of them: else the trees of a small table could not branch.
 
     Examples
     --------
@@ -82,8 +93,9 @@ def gradient_boosting(schema: Schema, target: Array, *, statistic: str, seed: in
     """
     regression = schema.task == "regression"
     stops = _can_hold_out(target, classes=not regression)
+    rounds = _media_rounds(schema) if has_media(schema) else ROUNDS
     options = {
-        "max_iter": 500 if stops else 50,
+        "max_iter": rounds if stops else min(50, rounds),
         "early_stopping": stops,
         "validation_fraction": HELD_OUT,
         "min_samples_leaf": min(20, max(1, len(target) // 4)),
@@ -93,7 +105,7 @@ def gradient_boosting(schema: Schema, target: Array, *, statistic: str, seed: in
         model = _standardized(HistGradientBoostingRegressor(**options))
     else:
         model = HistGradientBoostingClassifier(**options)
-    return Pipeline([("features", NativeFeatures(schema)), ("model", model)])
+    return Pipeline([("features", boosting_features(schema, seed=seed)), ("model", model)])
 
 
 BASELINES: Mapping[str, Callable[..., Pipeline]] = {
@@ -116,6 +128,11 @@ def describe(fitted: Pipeline) -> dict[str, Any]:
     if hasattr(model, "alpha_"):
         facts["penalty"] = float(model.alpha_)
     return facts
+
+
+def _media_rounds(schema: Schema) -> int:
+    trees = len(schema.classes) if schema.task == "multiclass" else 1
+    return max(LEAST_ROUNDS, min(MEDIA_ROUNDS, MEDIA_TREES // trees))
 
 
 def _standardized(regressor: Any) -> TransformedTargetRegressor:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
+from stages.bundle.media_files import FILE, are_files
 from stages.bundle.rawrows import Unreadable
 from stages.bundle.streaming import Batch
 from stages.datasets.names import listed, nearest, shortened
@@ -108,8 +109,10 @@ def _report(records: Sequence[NamedTuple], unreadable: Unreadable) -> None:
 def _with_names(
     batch: FileTable, predictor: Predicts, keep: Sequence[str], unreadable: Unreadable
 ) -> pd.DataFrame:
-    predicted = predictor.predict(batch.frame.set_axis(batch.rows, axis=0), unreadable=unreadable)
-    names = {name: _plain(batch.frame[name]) for name in keep} or {ROW: pd.Series(batch.rows)}
+    own = [FILE] if are_files(batch) else []
+    labels = batch.frame[FILE] if own else batch.rows
+    predicted = predictor.predict(batch.frame.set_axis(labels, axis=0), unreadable=unreadable)
+    names = {name: _plain(batch.frame[name]) for name in keep or own} or {ROW: pd.Series(batch.rows)}
     twice = sorted(set(names) & set(predicted))
     if twice:
         raise ValueError(

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from stages.bundle.closure import PACKAGE, closure, imported_libraries
-from stages.bundle.parts import NETWORK, PARTS, PREPROCESSING
+from stages.bundle.parts import NETWORK, PARTS, PREPROCESSING, SCHEMA
 from stages.bundle.renaming import own_modules, renamed_network, renamed_skops, renamed_source
-from stages.bundle.requirements import requirements
+from stages.bundle.requirements import needed_libraries, requirements
+from stages.examples.schema import Schema
 
 ROOTS: Final = ("stages.bundle.predictor",)
 DIGITS: Final = 16
@@ -47,6 +48,7 @@ def pack(parts: Mapping[str, bytes], folder: Path, *, code: Path) -> Packed:
     code
         Where the package ``stages`` lies: the folder above it.
     """
+    schema = Schema.model_validate_json(parts[SCHEMA])
     modules = closure([*ROOTS, *own_modules(parts[NETWORK])], code)
     sources = {path.relative_to(code).as_posix(): path.read_bytes() for path in modules.values()}
     package = f"upcurve_{_digest(sources)}"
@@ -68,7 +70,7 @@ def pack(parts: Mapping[str, bytes], folder: Path, *, code: Path) -> Packed:
         package,
         archive,
         folder / "parts",
-        requirements(imported_libraries(modules)),
+        requirements(needed_libraries(imported_libraries(modules), schema)),
     )
 
 

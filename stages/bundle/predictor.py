@@ -6,6 +6,7 @@ It lies in a folder of four files: ``schema.json`` (columns and classes), ``prep
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -15,7 +16,7 @@ import pandas as pd
 
 from stages.bundle.decision_rule import DecisionRule
 from stages.bundle.parts import DECISION, NETWORK, PARTS, PREPROCESSING, SCHEMA
-from stages.bundle.rawrows import Unreadable, read_rows
+from stages.bundle.rawrows import Unreadable, read_rows, rows_with_content
 from stages.calibrators.temperature import calibrate
 from stages.examples.encoded import Array
 from stages.examples.schema import Schema
@@ -27,6 +28,10 @@ from stages.transformers.trusted import TRUSTED
 
 BATCH_ROWS: Final = 1024
 """Rows the network sees at once, always the same: what it answers for a row must not depend on the others."""
+
+PICTURES_AT_ONCE: Final = 512
+"""Rows with pictures read at once: their files, and their pixels, are held in memory."""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -81,23 +86,38 @@ class Predictor:
         -------
         pd.DataFrame
             ``prediction``: the class name, or the value in the target's own unit (float64); for a
-            classification also ``probability.<class>`` for each class, float64, summing to 1.
+            classification also ``probability.<class>`` for each class, float64, summing to 1. All are
+            missing for a row that has neither picture, text or series nor anything beside.
 
         Raises
         ------
         ValueError
             As `stages.bundle.rawrows.read_rows`.
         """
-        answers = self._answers(read_rows(raw, self.schema, unreadable=unreadable))
+        if self.schema.keys("image") and len(raw) > PICTURES_AT_ONCE:
+            starts = range(0, len(raw), PICTURES_AT_ONCE)
+            some = (raw.iloc[start : start + PICTURES_AT_ONCE] for start in starts)
+            return pd.concat([self.predict(rows, unreadable=unreadable) for rows in some])
+        cells = read_rows(raw, self.schema, unreadable=unreadable)
+        known = rows_with_content(cells, self.schema)
+        if known.all():
+            return self._predicted(cells)
+        logger.warning("%s row(s) hold nothing to predict from and get no prediction", f"{(~known).sum():,}")
+        predicted = self._predicted(cells[known].reset_index(drop=True))
+        place = np.where(known, np.cumsum(known) - 1, -1)
+        return predicted.reindex(place).set_axis(raw.index, axis=0)
+
+    def _predicted(self, cells: pd.DataFrame) -> pd.DataFrame:
+        answers = self._answers(cells)
         if self.schema.task == "regression":
             values = np.asarray(self.preprocessing.inverse_target(answers), dtype=np.float64)
-            return pd.DataFrame({PREDICTION: values}, index=raw.index)
+            return pd.DataFrame({PREDICTION: values}, index=cells.index)
         shares = calibrate(widened(answers), self.rule.temperature)
         names = np.asarray(self.schema.classes, dtype=object)
         chosen = names[decide(shares, self.rule.decision)]
         columns = {f"{PROBABILITY}{name}": shares[:, k] for k, name in enumerate(self.schema.classes)}
-        return pd.DataFrame(columns, index=raw.index).assign(
-            **{PREDICTION: pd.Series(chosen, index=raw.index, dtype="str")}
+        return pd.DataFrame(columns, index=cells.index).assign(
+            **{PREDICTION: pd.Series(chosen, index=cells.index, dtype="str")}
         )[self.columns]
 
     @property

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,21 @@ from stages.datasets.cells import UNREADABLE, parse_column
 from stages.datasets.names import listed, nearest, shortened
 from stages.datasets.written import written
 from stages.examples.encoded import Array
-from stages.examples.schema import Column, Schema
+from stages.examples.schema import MEDIA, Column, Role, Schema
 
 Unreadable = Literal["refuse", "missing"]
 SHOWN = 3
 """Cells that an error names."""
+LACKING: Final[Mapping[Role, str]] = {
+    "numeric": "not numeric",
+    "categorical": "not categorical",
+    "boolean": "not boolean",
+    "date": "not date",
+    "text": "no text",
+    "image": "no picture that can be read",
+    "sequence": "no series with the channels of the training",
+}
+"""What a cell is that does not fit its column."""
 logger = logging.getLogger(__name__)
 
 
@@ -70,6 +80,17 @@ def read_rows(raw: pd.DataFrame, schema: Schema, *, unreadable: Unreadable = "re
     return pd.DataFrame(values, index=table.index)
 
 
+def rows_with_content(cells: pd.DataFrame, schema: Schema) -> Array:
+    """Return which rows of `read_rows` hold something to predict from, ``(n_rows,)`` bool.
+
+    In training a row without picture, text or series and without anything beside is left out; a row of plain
+    columns alone always counts.
+    """
+    if not any(column.role in MEDIA for column in schema.features):
+        return np.ones(len(cells), bool)
+    return cells.notna().any(axis=1).to_numpy()
+
+
 def tidy(raw: pd.DataFrame) -> pd.DataFrame:
     """Return `raw` with column names trimmed, as `clean` trims them."""
     names = [" ".join(str(label).split()) for label in raw.columns]
@@ -99,14 +120,24 @@ def _plain(cells: pd.Series) -> pd.Series:
 def _bad_cells(cells: pd.Series, rows: Array, column: Column) -> Iterator[BadCell]:
     if not len(rows):
         return
+    if column.role in MEDIA:
+        yield from (BadCell(cells.index[row], column, _told(cells.iloc[row])) for row in rows)
+        return
     text = written(cells)
     for row in rows:
         yield BadCell(cells.index[row], column, shortened(text[int(row)].as_py(), limit=30))
 
 
+def _told(cell: Any) -> str:
+    """Return what a cell of a picture, a text or a series holds, in a few signs."""
+    if isinstance(cell, bytes):
+        return f"{len(cell):,} bytes"
+    return shortened(np.asarray(cell).tolist() if isinstance(cell, np.ndarray) else cell, limit=30)
+
+
 def _report(bad: list[BadCell], unreadable: Unreadable) -> None:
     named = "; ".join(
-        f"row {each.row}, column {each.column.name!r}: {each.text!r} is not {each.column.role}"
+        f"row {each.row}, column {each.column.name!r}: {each.text!r} is {LACKING[each.column.role]}"
         for each in bad[:SHOWN]
     )
     more = f"; and {len(bad) - SHOWN:,} more" if len(bad) > SHOWN else ""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from typing import Final
 
+from stages.examples.schema import Role, Schema
+
 KNOWN: Final = {
+    "PIL": ("pillow",),
+    "ftfy": ("ftfy",),
     "keras": ("keras",),
     "numpy": ("numpy",),
     "pandas": ("pandas",),
@@ -16,11 +20,27 @@ KNOWN: Final = {
     "scipy": ("scipy",),
     "sklearn": ("scikit-learn",),
     "skops": ("skops",),
+    "tqdm": ("tqdm",),
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos"),
 }
 """Distributions of a module; asked of the environment only for others, which takes a second."""
+ONLY_FOR: Final[Mapping[str, Role]] = {"PIL": "image", "tqdm": "image", "ftfy": "text"}
+"""Libraries that read the columns of one role, loaded by nothing else."""
 BACKEND: Final = "tensorflow"
 """Keras computes with it, though nothing here imports it by name."""
+
+
+def needed_libraries(libraries: Iterable[str], schema: Schema) -> list[str]:
+    """Return `libraries` without those that read columns which `schema` does not have.
+
+    Examples
+    --------
+    >>> from stages.examples.schema import Column
+    >>> texts = Schema(dataset="d", task="binary", target="y", features=(Column(name="a", role="text"),))
+    >>> needed_libraries(["PIL", "ftfy", "numpy"], texts)
+    ['ftfy', 'numpy']
+    """
+    return [name for name in libraries if name not in ONLY_FOR or schema.keys(ONLY_FOR[name])]
 
 
 def requirements(libraries: Iterable[str]) -> list[str]:

@@ -64,7 +64,7 @@ def read_batches(
     size = path.stat().st_size
     if size <= whole or kind is None:
         table = read_table(path.name, path.read_bytes(), settings)
-        yield from _sliced(table, rows)
+        yield from sliced(table, rows)
     elif kind in ("parquet", "feather"):
         yield from _columnar(path, kind, rows)
     else:
@@ -90,7 +90,7 @@ def _texts(path: Path, raw: BinaryIO, kind: str, settings: DatasetFiles, rows: i
     return delimited_tables(path.name, raw, settings, tabs=kind == "tsv", rows=rows)
 
 
-def _sliced(table: FileTable, rows: int) -> Iterator[Batch]:
+def sliced(table: FileTable, rows: int) -> Iterator[Batch]:
     """Yield a table in batches; one without rows gives one batch, for its columns."""
     total = len(table.frame)
     unreadable: tuple[Unreadable, ...] = table.unreadable

@@ -23,8 +23,8 @@ from stages.metrics.direction import gain, main_metric
 from stages.metrics.draws import Resampling, draws
 
 COLUMNS = ("column", "metric", "importance", "low", "high")
-ROWS_IN_ALL = 100_000
-"""Rows the network is asked about, over all columns and repeats, about: a few seconds."""
+ROWS_IN_ALL, PICTURES_IN_ALL = 100_000, 10_000
+"""Rows the network is asked about, over all columns and repeats, about: a few seconds. Pictures are slow."""
 LEAST_ROWS = 50
 """Rows looked at however many columns there are; where that asks too much, some columns are left out."""
 LEAST_COLUMNS = 100
@@ -60,12 +60,15 @@ class PermutationImportance:
     resampling
         Its seed draws the permutations (each column has draws of its own), and the rows where there are too
         many; the interval is that of the bootstrap over the rows, each with the permutations it met.
+    rows_in_all
+        Rows the network is asked about, over all columns and repeats, about; None for 100,000.
     """
 
     task: Task
     decision: Decision
     repeats: int
     resampling: Resampling
+    rows_in_all: int | None = None
 
     def __call__(
         self,
@@ -78,8 +81,8 @@ class PermutationImportance:
     ) -> Importance:
         """Return the importance of each of `columns`, the greatest first.
 
-        About 100,000 rows are asked about: the more columns, the fewer rows of each, at least 50; where that
-        is too much, the first columns only, at least 100.
+        About `rows_in_all` rows are asked about: the more columns, the fewer rows of each, at least 50; where
+        that is too much, the first columns only, at least 100.
 
         Parameters
         ----------
@@ -105,8 +108,12 @@ class PermutationImportance:
         table = self._table(shown, values, [column.name for column in some], part)
         return Importance(table, left_out + notes)
 
+    @property
+    def _asked(self) -> int:
+        return ROWS_IN_ALL if self.rows_in_all is None else self.rows_in_all
+
     def _columns(self, columns: Sequence[Column], *, rows: int) -> tuple[Sequence[Column], tuple[str, ...]]:
-        most = max(ROWS_IN_ALL // (min(rows, LEAST_ROWS) * self.repeats), LEAST_COLUMNS)
+        most = max(self._asked // (min(rows, LEAST_ROWS) * self.repeats), LEAST_COLUMNS)
         if len(columns) <= most:
             return columns, ()
         note = (
@@ -116,7 +123,7 @@ class PermutationImportance:
         return columns[:most], (note,)
 
     def _rows(self, count: int, *, columns: int, part: str) -> tuple[Array, tuple[str, ...]]:
-        most = max(ROWS_IN_ALL // (columns * self.repeats), LEAST_ROWS)
+        most = max(self._asked // (columns * self.repeats), LEAST_ROWS)
         if count <= most:
             return np.arange(count), ()
         random = np.random.default_rng([self.resampling.seed, *b"rows"])
@@ -132,7 +139,7 @@ class PermutationImportance:
     ) -> list[Array]:
         """Return the row values of each column's permutations, ``(n_samples, repeats)`` each."""
         rows, found = len(frame), []
-        most = min(ROWS_AT_ONCE, CELLS_AT_ONCE // max(frame.shape[1], 1))
+        most = min(ROWS_AT_ONCE, self._asked // 5, CELLS_AT_ONCE // max(frame.shape[1], 1))
         at_once = max(most // (rows * self.repeats), 1)
         for start in range(0, len(columns), at_once):
             some = columns[start : start + at_once]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from stages.examples.encoded import Array
-from stages.examples.schema import FEATURE
+from stages.examples.schema import FEATURE, MEDIA, Column
 from stages.metrics.answers import Answers
+from stages.metrics.media_slices import properties
 from stages.metrics.resampled_classification import row_log_loss
+
+LONGEST_TEXT: Final = 200
+"""Characters of a text that are shown."""
 
 
 def worst_table(
@@ -49,6 +54,26 @@ def worst_table(
     raw = features.iloc[rows].reset_index(drop=True)
     raw.columns = raw.columns.str.removeprefix(FEATURE)
     return pd.concat([pd.DataFrame(columns), raw], axis=1)
+
+
+def legible(features: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return the raw columns as a table shows them: texts cut short, of pictures and series their properties.
+
+    Examples
+    --------
+    >>> said = Column(name="said", role="text")
+    >>> legible(pd.DataFrame({said.key: ["x" * 300]}), [said])[said.key].str.len().tolist()
+    [200]
+    """
+    shown: dict[str, pd.Series] = {}
+    for column in columns:
+        if column.role == "text":
+            shown[column.key] = features[column.key].str.slice(0, LONGEST_TEXT)
+        elif column.role in MEDIA:
+            shown |= {each.key: features[each.key] for each in properties(column)}
+        else:
+            shown[column.key] = features[column.key]
+    return pd.DataFrame(shown, index=features.index)
 
 
 def row_loss(answers: Answers, *, classes: Sequence[str]) -> Array:

@@ -66,6 +66,55 @@ class Pictures:
     kind: ClassVar[str] = "pictures"
 
 
+class Card(NamedTuple):
+    """One example as a person sees it.
+
+    Attributes
+    ----------
+    title
+        What stands out: what it is, and what it was taken for.
+    below
+        What stands small below.
+    name
+        What it is called, smaller still.
+    photo
+        A picture as a data address; empty: none.
+    drawing
+        An SVG of ours; empty: none.
+    text
+        What it says.
+    small
+        Whether the picture has so few pixels that they should be seen as squares.
+    """
+
+    title: str
+    below: str = ""
+    name: str = ""
+    photo: str = ""
+    drawing: str = ""
+    text: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Examples side by side; `wide` ones hold text, and are read below each other on a phone."""
+
+    cards: tuple[Card, ...]
+    note: str = ""
+    wide: bool = False
+    kind: ClassVar[str] = "cards"
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A large picture, `source` being a data address, and what is to be seen on it."""
+
+    source: str
+    caption: str
+    kind: ClassVar[str] = "photo"
+
+
 @dataclass(frozen=True)
 class Facts:
     """Names and what they hold."""
@@ -101,7 +150,7 @@ class Sides:
     kind: ClassVar[str] = "sides"
 
 
-Block = Paragraph | Table | Pictures | Facts | Points | Code | Sides
+Block = Paragraph | Table | Pictures | Cards | Photo | Facts | Points | Code | Sides
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from stages.examples.schema import Task
+from stages.examples.schema import Column, Role, Task
 
 Bounds = tuple[float, float]
 
@@ -33,6 +33,11 @@ class Contents:
         calibration, residuals; those of another task have no rows.
     notes
         What each stage noted, by stage.
+    wrong
+        Pictures and series of the first rows of the table worst, as the table of examples holds them, by
+        ``example_id``; without columns where the data have none.
+    contact_sheet
+        PNG of what the augmentation policy makes of some examples; empty where there is no policy.
     """
 
     record: Mapping[str, Any]
@@ -41,6 +46,8 @@ class Contents:
     documents: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, pd.DataFrame]
     notes: Mapping[str, tuple[str, ...]]
+    wrong: pd.DataFrame = field(default_factory=pd.DataFrame)
+    contact_sheet: bytes = b""
 
     @property
     def task(self) -> Task:
@@ -52,6 +59,11 @@ class Contents:
     def classes(self) -> list[str]:
         """Return the class names, in the network's order; none for a regression."""
         return list(self.documents["decision"]["classes"])
+
+    def features(self, *roles: Role) -> list[Column]:
+        """Return the feature columns with one of `roles`."""
+        columns = (Column.model_validate(each) for each in self.documents["schema"]["features"])
+        return [column for column in columns if column.role in roles]
 
     @property
     def main(self) -> str:

@@ -14,6 +14,7 @@ from stages.figures.style import ROLES
 from stages.reporting.blocks import Section
 from stages.reporting.contents import Contents
 from stages.reporting.names import TASKS
+from stages.reporting.sections.augmentation import augmentation
 from stages.reporting.sections.classes import classes
 from stages.reporting.sections.columns import columns
 from stages.reporting.sections.data import data
@@ -30,6 +31,7 @@ from stages.reporting.verdict import SIGNS, against, verdict
 SECTIONS: tuple[Callable[[Contents, Mapping[str, str]], Section | None], ...] = (
     results,
     training,
+    augmentation,
     predictions,
     classes,
     decision,
@@ -81,6 +83,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["drawing"] = inlined
     return environment.from_string(_read("page.html"))
 
 

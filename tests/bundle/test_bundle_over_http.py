@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import bundle_cases as cases
 import mlflow
@@ -18,7 +11,7 @@ import pandas as pd
 import pytest
 import requests
 from bundle_cases import Logged
-from processes import environment
+from model_server import ask, serving
 
 pytestmark = pytest.mark.slow
 
@@ -36,44 +29,8 @@ def served(
 ) -> Iterator[Served]:
     """A model of each task behind a real ``mlflow models serve``."""
     model = logged[request.param]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    place = tmp_path_factory.mktemp("server")
-    command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", str(model.folder)]
-    with (place / "log").open("w") as log:
-        process = subprocess.Popen(
-            [*command, "--env-manager", "local", "--port", str(port)],
-            cwd=place,
-            env=environment(),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/ping", process, place / "log")
+    with serving(model.folder, tmp_path_factory.mktemp("server")) as address:
         yield Served(address, model)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
-
-
-def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        assert process.poll() is None, log.read_text()
-        try:
-            if requests.get(address, timeout=5).ok:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.2)
-    raise AssertionError(log.read_text())
-
-
-def ask(address: str, body: dict[str, Any]) -> Any:
-    answer = requests.post(f"{address}/invocations", json=body, timeout=60)
-    assert answer.ok, answer.text
-    return pd.DataFrame(answer.json()["predictions"])
 
 
 def test_json_is_answered_as_evaluate_did(served: Served) -> None:

@@ -23,7 +23,8 @@ from packaging.requirements import Requirement
 from stages.bundle.closure import closure, imported_libraries
 from stages.bundle.packing import pack
 from stages.bundle.renaming import own_modules, renamed_network, renamed_skops, renamed_source
-from stages.bundle.requirements import requirements
+from stages.bundle.requirements import needed_libraries, requirements
+from stages.examples.schema import Column, Role, Schema
 from stages.models.adapter import build_own
 from stages.models.interface import make_inputs, make_outputs
 from stages.transformers.trusted import TRUSTED
@@ -301,8 +302,8 @@ def test_a_network_that_names_no_code_is_left_as_it_is(model: cases.Trained) -> 
 
 
 def test_requirements_are_pinned_and_only_those_needed(root: Path) -> None:
-    found = closure(["stages.bundle.predictor"], root)
-    pinned = [Requirement(each) for each in requirements(imported_libraries(found))]
+    libraries = imported_libraries(closure(["stages.bundle.predictor"], root))
+    pinned = [Requirement(each) for each in requirements(needed_libraries(libraries, of_roles("numeric")))]
     names = [
         "keras",
         "numpy",
@@ -317,6 +318,15 @@ def test_requirements_are_pinned_and_only_those_needed(root: Path) -> None:
     assert [each.name for each in pinned] == names
     assert all(str(each.specifier).startswith("==") for each in pinned)
     assert requirements(["yaml"])[0].startswith("PyYAML==")
+    media = {"image": {"pillow", "tqdm"}, "text": {"ftfy"}, "sequence": set()}
+    for role, more in media.items():
+        needed = requirements(needed_libraries(libraries, of_roles("numeric", role)))
+        assert {Requirement(each).name for each in needed} == {*names, *more}, role
+
+
+def of_roles(*roles: Role) -> Schema:
+    columns = tuple(Column(name=role, role=role) for role in roles)
+    return Schema(dataset="d", task="binary", target="y", features=columns)
 
 
 def test_packing_loads_neither_tensorflow_nor_scikit_learn() -> None:

@@ -10,6 +10,7 @@ from stages.figures.numbers import number
 from stages.figures.style import shortened
 from stages.reporting.blocks import Cell, Column, Paragraph, Section, capped, table
 from stages.reporting.contents import Contents
+from stages.reporting.examples import example_cards
 
 MOST = 15
 MOST_COLUMNS = 12
@@ -23,9 +24,11 @@ def mistakes(contents: Contents, figures: Mapping[str, str]) -> Section | None:
     if not len(worst):
         return None
     leading = [name for name in LEADING if name in worst.columns]
+    cards = example_cards(contents)
     features = [each["name"] for each in contents.documents["schema"]["features"]]
+    columns = [name for name in worst.columns if name not in leading] if cards else features
     raw = _by_importance(
-        [name for name in features if name in worst.columns and name not in leading], contents
+        [name for name in columns if name in worst.columns and name not in leading], contents
     )
     names = [*leading, *raw[:MOST_COLUMNS]]
     ours = {"loss", "probability"} if contents.classes else {"loss", "target", "prediction"}
@@ -39,18 +42,20 @@ def mistakes(contents: Contents, figures: Mapping[str, str]) -> Section | None:
         capped(len(shown), len(worst), "rows", where=where),
         capped(min(len(raw), MOST_COLUMNS), len(raw), "columns, the most important", where=where),
     ]
+    note = " ".join(filter(None, notes))
+    if cards is not None:
+        said = (
+            "Wrong labels show up here first. What is true → what was predicted (✓ where that is right, but "
+            "doubtful), and the probability that the network gave to the truth; the most wrong first."
+        )
+        listing = table(head, rows, caption="The same rows as a table", note=note, folded=True)
+        return Section("mistakes", "Most wrong rows", (Paragraph(said, small=True), cards, listing))
     text = (
         "Wrong labels show up here first. Probability: what the network gave to the true class. The columns "
         "are those it leans on most."
     )
-    return Section(
-        "mistakes",
-        "Most wrong rows",
-        (
-            Paragraph(text, small=True),
-            table(head, rows, caption="Test part, the most wrong first", note=" ".join(filter(None, notes))),
-        ),
-    )
+    listing = table(head, rows, caption="Test part, the most wrong first", note=note)
+    return Section("mistakes", "Most wrong rows", (Paragraph(text, small=True), listing))
 
 
 def _by_importance(names: list[str], contents: Contents) -> list[str]:

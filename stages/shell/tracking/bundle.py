@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stages.bundle.examples import sendable
 from stages.bundle.packing import Packed, pack
 from stages.bundle.parts import DECISION, NETWORK, PREPROCESSING, SCHEMA
 from stages.examples.encoded import Spec
@@ -32,6 +33,8 @@ PARTS_FROM = {
 """Where in data/ the files of a predictor lie."""
 EXAMPLE_ROWS = 3
 FORM = ("delimiter", "encoding", "skip_rows", "names", "sheet")
+AUTO = "auto"
+ARRAYS, SEQUENCE, TIME = "arrays", "sequence", "time"
 REFUSED = re.compile(r"""[/:.%"']""")
 """Signs that MLflow takes in no name of a model; a choice is called after its file, which may hold a dot."""
 
@@ -64,7 +67,11 @@ def read_schema(data: Path) -> Schema:
 
 def files_form(dataset: Mapping[str, Any]) -> dict[str, Any]:
     """Return how the files of a data set are written: those of new rows likely are so too."""
-    return {key: dataset[key] for key in FORM if key in dataset}
+    form = {key: dataset[key] for key in FORM if key in dataset}
+    arrays, steps = dataset.get(ARRAYS) or {}, dataset.get(SEQUENCE) or {}
+    if any(arrays.get(key, AUTO) != AUTO for key in arrays):
+        form[ARRAYS] = arrays
+    return form | ({SEQUENCE: steps, TIME: dataset.get(TIME)} if steps.get("id") else {})
 
 
 def log_bundle(
@@ -154,7 +161,8 @@ def example(data: Path, schema: Schema) -> pd.DataFrame:
     names = {column.key: column.name for column in schema.features}
     table = ParquetFile(data / "clean" / "examples.parquet")
     rows: pd.DataFrame = next(table.iter_batches(EXAMPLE_ROWS, columns=list(names))).to_pandas()[list(names)]
-    return rows.rename(columns=names).astype(object).where(rows.notna().to_numpy(), None)
+    plain = rows.astype(object).where(rows.notna().to_numpy(), None)
+    return sendable(plain, schema).rename(columns=names)
 
 
 def _form(data: Path, schema: Schema, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,14 @@ from stages.shell.tracking.tags import requirements
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-TABLES = ("train/history.csv", "train/training.json", "clean/profile.csv", "split/report.json", "evaluate")
+TABLES = (
+    "train/history.csv",
+    "train/training.json",
+    "clean/profile.csv",
+    "split/report.json",
+    "augment/contact_sheet.png",
+    "evaluate",
+)
 RECORDED = ("report.html", "figures")
 
 

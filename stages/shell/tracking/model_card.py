@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stages.examples.schema import Schema
+from stages.examples.schema import Role, Schema
 
+CELLS: Mapping[Role, str] = {
+    "image": "A picture: the bytes of an image file, the same as base64 text, the path of a file where the "
+    "model runs, or its pixels 0 to 255, (height, width[, channels]), as an array or nested lists.",
+    "text": "A text: a string.",
+    "sequence": "A series: (steps, channels), or (steps,) of a single channel, as an array, nested lists, or "
+    "such lists as JSON text; null is a missing value.",
+}
+"""What a cell may hold that is no number, level or date."""
 LONGEST = 5000
 """Characters of a tag that MLflow takes everywhere."""
 
@@ -27,6 +35,7 @@ def model_card(schema: Schema, decision: Mapping[str, Any]) -> str:
     lines = [
         f"Predicts **{_cell(schema.target)}**{what} from raw rows: the columns of the data set's files, "
         "cells as they stand there. Each column may be left out.",
+        *(each for role, each in CELLS.items() if schema.keys(role)),
         *_rule(schema, decision),
         "\n".join(
             ["| column | role |", "|---|---|", *(f"| {_cell(c.name)} | {c.role} |" for c in schema.features)]

@@ -31,9 +31,16 @@ class RawRows(PythonModel):
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> Any:
         """Return the predictions of `model_input`; what cannot be read is an error of the caller's."""
         try:
-            return self.predictor.predict(model_input, **(params or {}))
+            predicted = self.predictor.predict(model_input, **(params or {}))
         except ValueError as error:
             raise MlflowException.invalid_parameter_value(str(error)) from error
+        return without_nan(predicted)
+
+
+def without_nan(predicted: pd.DataFrame) -> pd.DataFrame:
+    """Return predictions with None where a row has none: NaN is no JSON."""
+    known = predicted.notna()
+    return predicted if known.all(axis=None) else predicted.astype(object).where(known, None)
 
 
 set_model(RawRows())
