@@ -7,20 +7,23 @@ import json
 import logging
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from encode_examples import ames, credit, divided, examples
+from encode_examples import ames, credit, divided, examples, media
+from PIL import Image
 from processes import environment
 from sklearn.metrics import roc_auc_score
 
-from stages.baseline import baseline, divide
+from stages.baseline import baseline, divide, read_examples
 from stages.baselines import models
 from stages.examples.schema import Schema
 from stages.settings.baseline import BaselineSettings
+from stages.shell.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 ALL = ["constant", "linear", "gradient_boosting"]
@@ -175,7 +178,7 @@ def test_the_stage_writes_the_same_bytes_on_any_number_of_threads(tmp_path: Path
     run_stage(tmp_path, OMP_NUM_THREADS="4", OPENBLAS_NUM_THREADS="4")
     assert digests(tmp_path / "baseline") == once
     assert set(once) == {"predictions.parquet", "report.json"}
-    assert not {"tensorflow", "keras", "mlflow", "imblearn", "dvc"} & set(first.stdout.split())
+    assert not {"tensorflow", "keras", "mlflow", "imblearn", "dvc", "PIL"} & set(first.stdout.split())
     lines = [line for line in first.stderr.splitlines() if line.startswith("baseline ")]
     assert [line.split(":")[0] for line in lines] == [f"baseline {name}" for name in ALL]
 
@@ -193,3 +196,20 @@ def test_the_stage_writes_the_same_bytes_on_any_number_of_threads(tmp_path: Path
     report = json.loads((tmp_path / "baseline" / "report.json").read_text())
     assert list(report) == ["baselines", "notes"]
     assert list(report["baselines"]) == ALL
+
+
+def test_pictures_are_read_some_at_a_time_and_shrunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, schema = media("image")
+    table.to_parquet(tmp_path / "clean.parquet")
+    (tmp_path / "clean").mkdir()
+    (tmp_path / "clean.parquet").rename(tmp_path / "clean" / "examples.parquet")
+    monkeypatch.setattr(Store.stream_column, "__kwdefaults__", {"rows": 7})
+    read = read_examples(Store("baseline", tmp_path / "baseline", tmp_path), schema)
+    assert sorted(read) == sorted(table)
+    for cell, content in zip(read["feature.made"], table["feature.made"], strict=True):
+        if content is None:
+            assert cell is None
+        else:
+            np.testing.assert_array_equal(cell, np.asarray(Image.open(BytesIO(content))))
+    made = [baseline(divided(each), schema=schema, settings=settings()).predictions for each in (read, table)]
+    assert made[0].equals(made[1])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import numpy as np
 import pandas as pd
 import pytest
-from encode_examples import examples, preprocessing
+from encode_examples import examples, media, preprocessing
 from evaluate_examples import settings
+from PIL import Image
 
 from stages.encode import encode
 from stages.evaluate import PARTS, ask, main, read_network, read_schema
@@ -237,3 +239,52 @@ def test_baselines_of_another_split_are_refused(tmp_path):
         ValueError, match=r"baseline constant answered for 11 of the 12 rows of the test part.*dvc repro"
     ):
         run(tmp_path)
+
+
+@pytest.mark.parametrize("role", ["image", "text", "sequence"])
+def test_pictures_texts_and_series(tmp_path, role, monkeypatch):
+    """A medium beside a number: slices, worst rows and importance, not all pictures held at once."""
+    import keras
+
+    from stages.models.interface import make_inputs, make_outputs
+    from stages.models.linear import build_linear
+
+    frame, schema = media(role, rows=ROWS)
+    positions = np.random.default_rng(1).permutation(ROWS)
+    parts = {"train": positions[:20], "validation": positions[20:28], "test": positions[28:]}
+    encoder = preprocessing(schema)
+    encoded = encode({part: frame.iloc[rows] for part, rows in parts.items()}, encoder)
+    keras.utils.set_random_seed(0)
+    clean, written, trained, simple = stores = [
+        Store(name, tmp_path / name, tmp_path) for name in ("clean", "encode", "train", "baseline")
+    ]
+    for store in stores:
+        store.begin()
+    simple.write_table("predictions.parquet", shares_of_classes(frame, schema, parts))
+    clean.write_table("examples.parquet", frame)
+    clean.write_model("schema.json", schema)
+    for part, arrays in encoded.parts.items():
+        written.write_encoded(part, arrays)
+    written.write_model("spec.json", encoder.spec)
+    written.write_estimator("preprocessing.skops", encoder)
+    build_linear(make_inputs(encoder.spec), make_outputs(encoder.spec)).save(trained.output / "model.keras")
+    trained.write_json("training.json", {"threads": 1, "output_kind": "probabilities"})
+    for store in stores:
+        store.finish()
+    monkeypatch.setattr(Store.stream_column, "__kwdefaults__", {"rows": 7})
+    folder = run(tmp_path, bootstrap_resamples=0, min_slice_rows=1)
+    slices = pd.read_csv(folder / "slices.csv").set_index("column")
+    worst = pd.read_csv(folder / "worst.csv").set_index("example_id")
+    held = frame.set_index("example_id")["feature.made"]
+    if role == "image":
+        sizes = [
+            Image.open(BytesIO(held[name])).size if held[name] else (np.nan,) * 2 for name in worst.index
+        ]
+        np.testing.assert_array_equal(worst[["made: width", "made: height"]], sizes)
+    elif role == "text":
+        assert worst["made"].fillna("").tolist() == held[worst.index].fillna("").tolist()
+    else:
+        steps = [np.nan if held[name] is None else len(held[name]) / 2 for name in worst.index]
+        np.testing.assert_array_equal(worst["made: steps"], steps)
+    assert any(name.startswith("made: ") for name in slices.index)
+    assert sorted(pd.read_csv(folder / "importance.csv")["column"]) == ["made", "size"]

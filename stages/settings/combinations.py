@@ -12,6 +12,9 @@ CLASSES_ONLY = {
     "stages.losses.focal.build_focal": "focal",
 }
 
+SPLIT = ("image_folder", "text_folder", "npz", "idx")
+"""Formats that may give the parts themselves: folders train/ and test/, arrays X_train and X_test."""
+
 
 def impossible(settings: Settings) -> Iterator[Refusal]:
     """Yield (key, why and what to do instead) for every combination that cannot work.
@@ -35,7 +38,7 @@ def _columns_of_the_split(settings: Settings) -> Iterator[Refusal]:
     if strategy == "ByTime" and data.time is None:
         how = example.format("time", "by_time")
         yield key, f"a split by time needs the column of the time, but dataset.time is null ({how})"
-    if strategy == "Predefined" and data.part is None and not data.parts.files():
+    if strategy == "Predefined" and data.part is None and not data.parts.files() and data.format not in SPLIT:
         yield (
             key,
             (
@@ -51,6 +54,9 @@ def _classes_of_a_regression(settings: Settings) -> Iterator[Refusal]:
         yield "resample", f"resampling {why}: choose resample=none (for a skewed target: encode/target=log1p)"
     if settings.augment.keywords().get("within_class") is True:
         yield "augment", f"augment.within_class=true {why}: choose augment.within_class=false"
+    if settings.augment.keywords().get("ratio"):
+        remedy = "choose augment.ratio=0.0 augment.copies=1 (for texts augment.ratio=null)"
+        yield "augment", f"augment.ratio {why}: {remedy}"
     if settings.train.loss.target in CLASSES_ONLY:
         name = CLASSES_ONLY[settings.train.loss.target]
         yield "train.loss", f"{name} {why}: choose train/loss=auto, mean_squared_error, huber, ..."

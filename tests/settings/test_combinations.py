@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("ames", ["resample=smote"], "resample", "resample=none"),
         ("ames", ["train.loss=focal"], "train.loss", "train/loss=auto"),
         ("ames", ["augment=swap_noise", "augment.within_class=true"], "augment", "within_class=false"),
+        ("ames", ["augment=image_balance"], "augment", "augment.ratio=0.0"),
         ("ames", ["train.class_weight=balanced"], "train.class_weight", "train/class_weight=none"),
         (
             "credit",

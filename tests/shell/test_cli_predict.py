@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,15 @@ def test_every_kind_of_file(workspace: Workspace, here: Run, tmp_path: Path, end
         raw.to_csv(path, index=False, sep="\t" if ending == "tsv" else ",")
     table = predicted(here(path, "-o", tmp_path / "out.csv.gz"), tmp_path / "out.csv.gz")
     cases.check_same(table.drop(columns="row"), workspace.model.expected)
+
+
+def test_without_an_output_predictions_are_shown(workspace: Workspace, here: Run, tmp_path: Path) -> None:
+    workspace.model.raw.head(5).to_csv(tmp_path / "new.csv", index=False)
+    result = here(tmp_path / "new.csv")
+    assert result.exit_code == 0, result.output
+    shown = pd.read_csv(io.StringIO(result.stdout))
+    cases.check_same(shown.drop(columns="row"), workspace.model.expected.head(5))
+    assert [each.name for each in tmp_path.iterdir()] == ["new.csv"]
 
 
 def test_ids_are_kept(workspace: Workspace, here: Run, tmp_path: Path) -> None:
