@@ -48,8 +48,8 @@ class CleanSettings(Section):
         description="numbers that stand for missing (-999): replace the evident ones, only report, keep"
     )
     unicode: Literal["NFC", "NFKC", "none"] = Field(
-        description="normal form of text: NFC joins letters and their accents, NFKC also makes wide and styled "
-        "letters plain, none leaves it"
+        description="normal form of text: NFC joins letters and their accents, NFKC also makes wide and "
+        "styled letters plain, none leaves it"
     )
     html: Literal["strip", "keep"] = Field(
         description="HTML in text: take tags and scripts out and resolve entities, or keep them as words"
