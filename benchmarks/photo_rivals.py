@@ -30,10 +30,13 @@ FOLDS = 5
 def main() -> int:
     """Print the accuracy of both rivals in each fold, and the means."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--project", type=Path, required=True, help="where a run on the photos lies")
-    parser.add_argument("--weights", type=Path, required=True, help="MobileNetV2 0.35 without its top")
+    parser.add_argument("--project", type=Path, help="where a run on the photos lies")
+    parser.add_argument("--weights", type=Path, help="MobileNetV2 0.35 without its top, .weights.h5")
     parser.add_argument("--epochs", type=int, default=30, help="of the usual recipe (default: 30)")
     options = parser.parse_args()
+    if options.project is None or options.weights is None:
+        print("left out: it needs a run on photos and the weights (--project, --weights)")
+        return 0
     examples = pd.read_parquet(options.project / "data" / "clean" / "examples.parquet")
     pictures = examples[next(name for name in examples if name.startswith("feature."))]
     labels, classes = pd.factorize(examples["target"], sort=True)

@@ -139,6 +139,7 @@ CASES: dict[str, Case] = {
         "benchmarks/experiments/imdb.yaml",
         ("imdb_reviews/*.csv.xz",),
         ("--name", "imdb"),
+        overrides=("dataset.columns.text=[text]", "dataset.columns.ignored=[id,rating]"),
         published="Keras' 1D convnet .864",
         bar=0.885,
     ),
