@@ -109,7 +109,8 @@ def _headline(cleaned: Cleaned) -> str:
     counts = cleaned.examples[TARGET].value_counts()
     classes = ", ".join(f"{name} {counts[name]:,}" for name in schema.classes[:10])
     task = f"{schema.task} of {schema.target}" + (f" ({classes})" if classes else "")
-    return f"{schema.dataset}: {len(cleaned.examples):,} examples, {len(schema.features)} features, {task}"
+    features = f"{len(schema.features)} feature{'' if len(schema.features) == 1 else 's'}"
+    return f"{schema.dataset}: {len(cleaned.examples):,} examples, {features}, {task}"
 
 
 if __name__ == "__main__":

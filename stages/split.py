@@ -163,9 +163,13 @@ def unheeded_notes(rows: pd.DataFrame, part: pd.Series) -> list[str]:
     """
     notes = []
     if PART in rows and (moved := int(((part == "test") != (rows[PART] == "test")).sum())):
+        given = [name for name in PARTS if (rows[PART] == name).any()]
         notes.append(
             f"the data give a test part of their own (dataset.part or dataset.parts), and {moved:,} rows are "
             "in another: published scores on it do not compare. split/strategy=predefined takes it"
+            if "test" in given
+            else f"the data give the parts {' and '.join(given)}, without a test part, and they are not "
+            "heeded. Call one of them test, and split/strategy=predefined takes it"
         )
     if TIME in rows and (rows[TIME][part == "train"].max() > rows[TIME][part == "test"].min()):
         notes.append(

@@ -13,7 +13,7 @@ import pytest
 from split_examples import REGRESSION, ROOT, SCHEMA, examples, full, strategy, without_groups
 
 from stages.examples.schema import Column, Schema
-from stages.split import Split, split
+from stages.split import Split, split, unheeded_notes
 from stages.splitters.sizes import Sizes
 
 HALF = Sizes(0.2, 0.2)
@@ -86,6 +86,12 @@ def test_parts_and_times_of_the_data_that_are_not_heeded_are_noted(name: str, sa
     assert len(notes) == said
     assert any("published scores" in note for note in notes) == (name != "predefined")
     assert any("train has rows later" in note for note in notes) == (name != "by_time")
+
+
+def test_parts_without_a_test_part_are_not_said_to_have_one() -> None:
+    rows = pd.DataFrame({"part": ["train", "train", "validation"]})
+    (note,) = unheeded_notes(rows, pd.Series(["train", "test", "validation"]))
+    assert "train and validation, without a test part" in note
 
 
 def test_parts_that_were_taken_need_no_note() -> None:

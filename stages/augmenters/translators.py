@@ -81,10 +81,22 @@ class Translator:
         middle = len(lines) // 2  # lines were joined or split somewhere: look for it in smaller batches
         return [*self._run(lines[:middle]), *self._run(lines[middle:])]
 
+    def _words(self) -> list[str]:
+        try:
+            words = shlex.split(self.command)
+        except ValueError:
+            words = []
+        if not words:
+            raise ValueError(
+                f"{SETTING} names `{self.command}`, which is no command: expected is a program and its "
+                "arguments, quotes closed, such as `apertium -u eng-spa`."
+            )
+        return words
+
     def _output(self, text: str) -> str:
         try:
             done = subprocess.run(
-                shlex.split(self.command),
+                self._words(),
                 input=text.encode(),
                 capture_output=True,
                 check=True,
@@ -96,6 +108,11 @@ class Translator:
                 f"{SETTING} names `{self.command}`, and there is no such program. Install it (on Debian: apt "
                 "install apertium-eng-spa, for English and Spanish), or name another translator. What was "
                 "translated is kept."
+            ) from error
+        except PermissionError as error:
+            raise ValueError(
+                f"{SETTING} names `{self.command}`, which may not be run: it is a folder, or a file that is "
+                "no program (chmod +x makes it one). What was translated is kept."
             ) from error
         except subprocess.TimeoutExpired as error:
             raise ValueError(

@@ -127,7 +127,7 @@ def _located(batch: Batch, names: list[str], folder: Path) -> Batch:
 
     def find(cell: Any) -> Any:
         beside = folder / cell if isinstance(cell, str) and 0 < len(cell) < 1024 else None
-        return str(beside) if beside is not None and beside.is_file() else cell
+        return beside if beside is not None and beside.is_file() else cell
 
     table = batch.table
     there = {name: table.frame[name].map(find) for name in names if name in table.frame}

@@ -46,7 +46,8 @@ def read_rows(raw: pd.DataFrame, schema: Schema, *, unreadable: Unreadable = "re
     ----------
     raw
         Columns as in the user's file, cells as text or typed. Columns it lacks are missing throughout,
-        others than the features are left out.
+        others than the features are left out. A picture is bytes, these as base64 text, pixels, or a
+        `pathlib.Path`: text opens no file, since it may come over HTTP.
     unreadable
         What becomes of a filled cell that is not of its column's role (a word in a column of numbers):
         ``refuse`` raises, ``missing`` takes it for missing and warns.

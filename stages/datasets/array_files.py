@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
@@ -14,11 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.datasets.array_names import ArraySet, find_sets, listed_arrays
+from stages.datasets.encodings import text_of_bytes
 from stages.datasets.files import find_files, unpack, verify
 from stages.datasets.idx import is_idx_name, read_idx, set_name
 from stages.datasets.image_repair import eight_bits
 from stages.datasets.media_folders import LABEL, parts_of
 from stages.datasets.names import listed
+from stages.datasets.npz import read_npz
 from stages.datasets.places import PARTS
 from stages.datasets.tables import RawTable
 from stages.examples.schema import Role
@@ -81,27 +80,12 @@ def _file_of(name: str, files: Iterable[str]) -> str:
 
 
 def _npz_sets(name: str, content: bytes, settings: DatasetSettings) -> list[ArraySet]:
-    arrays = _load(name, content)
+    arrays = read_npz(name, content)
     sets = find_sets(name, arrays, settings.arrays)
     words = PurePosixPath(name).stem.lower().replace("-", "_").split("_")
     by_name = next((PARTS[word] for word in words if word in PARTS), None)
     alone = len(sets) == 1 and sets[0].part is None
     return [each._replace(part=by_name) if alone else each for each in sets]
-
-
-def _load(name: str, content: bytes) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            return {key: archive[key] for key in archive.files}
-    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
-        pickled = "allow_pickle" in str(error)
-        why = (
-            "it holds Python objects, which are not loaded because they can run programs; save lists of "
-            "different lengths as one padded array and their lengths"
-            if pickled
-            else f"it is damaged, cut off or no .npz file ({error}); write it again with np.savez_compressed"
-        )
-        raise ValueError(f"{name} cannot be read: {why}.") from error
 
 
 def _idx_sets(contents: Mapping[str, bytes]) -> list[ArraySet]:
@@ -143,7 +127,8 @@ def _rows(each: ArraySet, settings: DatasetSettings) -> _Rows:
         )
     if _is_image(each.features, settings):
         pixels = as_pixels(each.name, each.features)
-        return _Rows(each.name, each.part, "image", list(pixels), labels, each.remarks)
+        said = (*each.remarks, *_range_remarks(each.features))
+        return _Rows(each.name, each.part, "image", list(pixels), labels, said)
     series, remarks = as_series(each, settings)
     return _Rows(each.name, each.part, "sequence", series, labels, (*each.remarks, *remarks))
 
@@ -161,7 +146,7 @@ def _labels(each: ArraySet) -> pd.Series:
             "example, (n,), (n, 1), or one-hot (n, n_classes)."
         )
     if target.dtype.kind == "S":
-        target = np.char.decode(target, "utf-8")
+        target = np.array([text_of_bytes(each) for each in target.tolist()], dtype=np.str_)
     return pd.Series(target, dtype="str" if target.dtype.kind == "U" else None)
 
 
@@ -177,7 +162,8 @@ def as_pixels(name: str, array: NDArray[Any]) -> NDArray[np.uint8]:
 
     Channels may come first; fractions of 0 to 1, and 16 bits, are scaled, by the range of the whole array.
     """
-    pictures = array.reshape(len(array), *array.shape[1:])
+    # Sixteen bits only where a value needs them: 0 to 255 are as often kept so.
+    pictures: NDArray[Any] = array.astype(np.int32) if array.dtype == np.uint16 else array
     if pictures.ndim == 4 and pictures.shape[3] not in COLOURS and pictures.shape[1] in COLOURS:
         pictures = np.moveaxis(pictures, 1, 3)
     if pictures.ndim not in (3, 4) or (pictures.ndim == 4 and pictures.shape[3] not in COLOURS):
@@ -186,6 +172,17 @@ def as_pixels(name: str, array: NDArray[Any]) -> NDArray[np.uint8]:
             "channels) with 1, 3 or 4 channels. For series say dataset.columns.sequence=[sequence]."
         )
     return pictures if pictures.dtype == np.uint8 else eight_bits(pictures)
+
+
+def _range_remarks(array: NDArray[Any]) -> tuple[str, ...]:
+    """Return a remark where pixels are on a scale of their own, which each array would set anew."""
+    low, high = (float(bound(array, where=np.isfinite(array), initial=0)) for bound in (np.min, np.max))
+    if low >= 0 and high <= (255 if array.dtype.kind == "f" else 65535):
+        return ()
+    return (
+        f"pixels from {low:g} to {high:g}, which became 0 to 255; the range of another array will, too, so "
+        "that one value is another colour there. Save all of them as 0 to 255",
+    )
 
 
 def as_series(each: ArraySet, settings: DatasetSettings) -> tuple[list[NDArray[Any]], tuple[str, ...]]:
@@ -202,10 +199,11 @@ def as_series(each: ArraySet, settings: DatasetSettings) -> tuple[list[NDArray[A
         longest = 0 if each.lengths is None else int(each.lengths.max(initial=0))
         if first == "auto":
             first = values.shape[1] < longest <= values.shape[2]
-            if not first and not longest and values.shape[1] < values.shape[2]:
+            if not first and not longest and values.shape[1] <= values.shape[2]:
                 remarks = (
                     f"read as {values.shape[1]:,} steps of {values.shape[2]:,} channels; if it is the other "
-                    "way round, say dataset.arrays.channels_first=true",
+                    "way round, say dataset.arrays.channels_first=true; if these are pictures, "
+                    "dataset.columns.image=[image]",
                 )
         values = np.moveaxis(values, 1, 2) if first else values
     steps = np.full(len(values), values.shape[1]) if each.lengths is None else each.lengths.ravel()
@@ -226,6 +224,8 @@ def _joined(rows: Sequence[_Rows], sources: Mapping[str, Mapping[str, str]]) -> 
         )
     cells = _objects(cell for each in rows for cell in each.cells)
     counts = [len(each.cells) for each in rows]
+    if not any(counts):
+        raise ValueError(f"{listed([each.name for each in rows])} holds no example: the arrays are empty.")
     return RawTable(
         frame=pd.DataFrame(
             {role: cells, LABEL: pd.concat([each.labels for each in rows], ignore_index=True)}
@@ -246,6 +246,5 @@ def _objects(values: Iterable[Any]) -> pd.Series:
     """Return arrays as cells; pandas alone would stack them."""
     held = list(values)
     cells = np.empty(len(held), dtype=object)
-    for row, value in enumerate(held):
-        cells[row] = value
+    cells[:] = held
     return pd.Series(cells)

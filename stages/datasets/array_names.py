@@ -37,10 +37,19 @@ def split_name(name: str) -> tuple[str, str | None]:
     --------
     >>> split_name("X_train"), split_name("test_images"), split_name("xVal"), split_name("y")
     (('x', 'train'), ('images', 'test'), ('x', 'validation'), ('y', None))
+    >>> split_name("Xtrain")
+    ('x', 'train')
     """
-    words = [word.lower() for word in WORDS.split(name) if word]
+    words = [word for each in WORDS.split(name) if each for word in _apart(each.lower())]
     part = next((PARTS[word] for word in words if word in PARTS), None)
     return "_".join(word for word in words if word not in PARTS), part
+
+
+def _apart(word: str) -> tuple[str, ...]:
+    """Return what an array holds and its part where both are one word (``xtrain``), else the word."""
+    held = (*FEATURES, *TARGETS, *LENGTHS)
+    part = next((part for part in PARTS if word.endswith(part) and word.removesuffix(part) in held), "")
+    return (word.removesuffix(part), part) if part else (word,)
 
 
 def find_sets(name: str, arrays: Mapping[str, NDArray[Any]], stated: DatasetArrays) -> list[ArraySet]:

@@ -23,9 +23,9 @@ class Placed(NamedTuple):
 def placed(names: Sequence[str]) -> list[Placed]:
     """Return class and part of each path: ``[wrapping/][train|val|test/]class/[deeper/]file``.
 
-    Folders that hold everything are passed over. The first folder below names parts where all of these are
-    names of parts and one of them holds folders; else it is the class. A file outside of a class folder
-    has no class. Raises ValueError where no file lies in a class folder.
+    Folders that hold everything, but for files beside them, are passed over. The first folder below names
+    parts where all of these are names of parts and one of them holds folders; else it is the class. A file
+    outside of a class folder has no class. Raises ValueError where no file lies in a class folder.
 
     Examples
     --------
@@ -47,16 +47,29 @@ def placed(names: Sequence[str]) -> list[Placed]:
     return found
 
 
+def tell_apart(found: Sequence[Placed]) -> bool:
+    """Return whether folders give several classes, so that no table is needed to tell what each file shows.
+
+    Folders called train and test that hold the files themselves are none.
+
+    Examples
+    --------
+    >>> tell_apart(placed(["cat/1.jpg", "dog/1.jpg"])), tell_apart(placed(["train/1.jpg", "test/1.jpg"]))
+    (True, False)
+    """
+    return len({each.label for each in found if (each.label or "train").lower() not in PARTS}) > 1
+
+
 def _first(parts: tuple[str, ...]) -> str | None:
     return parts[0] if parts else None
 
 
 def _common_depth(folders: Sequence[tuple[str, ...]]) -> int:
-    """Return how many outer folders hold every file, as long as folders are left below them."""
+    """Return how many outer folders hold every file in a folder, as long as folders are left below them."""
     depth = 0
     while True:
-        outer = {parts[depth : depth + 1] for parts in folders}
-        if len(outer) != 1 or outer == {()} or _is_part(outer):
+        outer = {parts[depth : depth + 1] for parts in folders} - {()}
+        if len(outer) != 1 or _is_part(outer):
             return depth
         if not any(len(parts) > depth + 1 for parts in folders):
             return depth

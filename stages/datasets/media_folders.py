@@ -29,6 +29,8 @@ PICTURES: Final = (
     ".pbm", ".ico", ".jp2", ".avif",
 )  # fmt: skip
 TEXTS: Final = (".text", ".md", ".html", ".htm", ".eml", ".log")
+TABLES: Final = (*(ending for ending in FORMATS if ending not in (".txt", ".data", ".dat")),)
+"""Endings that are those of a table wherever they stand; a .txt may be one of many texts."""
 OTHER: Final = (
     *ARCHIVES, ".xml", ".mat", ".npy", ".npz", ".pdf", ".py", ".ini", ".db", ".yaml", ".yml", ".h5", ".gz",
 )  # fmt: skip
@@ -97,8 +99,7 @@ def is_media(name: str, kind: Kind) -> bool:
     ending = PurePosixPath(name.lower()).suffix
     if kind == "image_folder":
         return ending in PICTURES or ending not in (*OTHER, *TEXTS, *FORMATS)
-    tables = [each for each in FORMATS if each not in (".txt", ".data", ".dat")]
-    return ending in TEXTS or ending not in (*OTHER, *PICTURES, *tables)
+    return ending in TEXTS or ending not in (*OTHER, *PICTURES, *TABLES)
 
 
 def _cell(content: Content, kind: Kind, encoding: str) -> bytes | str:

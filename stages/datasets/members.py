@@ -86,11 +86,17 @@ def _prefix(label: str) -> str:
 
 
 def _inside(path: Path, label: str, prefix: str) -> list[Member]:
-    names = [name for name in _listing(path, label) if not is_junk(name)]
+    names = {name: _usual(name) for name in _listing(path, label)}
+    kept = {name: usual for name, usual in names.items() if not (is_junk(usual) or usual.endswith("/"))}
     last = PurePosixPath(prefix).name + "/"
-    if all(name.startswith(last) for name in names):  # train.zip that holds train/ again
+    if all(usual.startswith(last) for usual in kept.values()):  # train.zip that holds train/ again
         prefix = prefix.removesuffix(last)
-    return [Member(prefix + name.removeprefix("./"), label, name) for name in names]
+    return [Member(prefix + usual, label, name) for name, usual in kept.items()]
+
+
+def _usual(name: str) -> str:
+    r"""Return a name in an archive as a path in it: ``cat/1.png`` for ``cat\1.png`` and ``/cat/1.png``."""
+    return name.replace("\\", "/").removeprefix("./").lstrip("/")
 
 
 def _listing(path: Path, label: str) -> list[str]:

@@ -17,10 +17,23 @@ MODE: Final = 0o644 << 16
 def files_in(folder: Path) -> list[str]:
     """Return the paths in `folder` of all its files, sorted; hidden ones and the system's are left out.
 
-    Links are followed to files, not to folders.
+    Links are followed to files, not to folders. Raises ValueError where a name is not written in UTF-8.
     """
     names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    _check_written(names)
     return sorted(name for name in names if not is_junk(name))
+
+
+def _check_written(names: Sequence[str]) -> None:
+    """Raise ValueError where a name is not written in UTF-8: nothing can be called by it."""
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(
+                f"The name of the file {name!r} is not written in UTF-8, but in the encoding of another "
+                "system. Rename the file or its folder, or unpack the archive it came in again."
+            ) from error
 
 
 def pack(folder: Path, names: Sequence[str], archive: Path) -> None:

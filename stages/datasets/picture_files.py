@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -25,20 +26,18 @@ def with_pictures(raw: RawTable, folder: Path, settings: DatasetSettings) -> Raw
     """Return the raw table with the content of the files that ``dataset.columns.image`` names.
 
     A path counts from the data set's folder, or from that of an archive in it; a part of it is enough where
-    only one file ends so, and its ending may be left out. A cell that names no file, or holds no path,
-    stays as it is.
+    only one file ends so, and its ending may be left out. The path of a file elsewhere becomes a
+    `pathlib.Path`. A cell that names no file, or holds no path, stays as it is.
     """
     columns = [name for name in settings.columns.image if name in raw.frame.columns]
     paths = [name for name in columns if isinstance(raw.frame[name].dtype, pd.StringDtype)]
-    members = picture_members(folder) if paths else []
-    if not members:
-        return raw
     frame, used = raw.frame.copy(), set[Member]()
-    index = path_index(members)
+    index = path_index(picture_members(folder)) if paths else {}
     for name in paths:
-        found = [index.get(_key(cell)) if isinstance(cell, str) else None for cell in frame[name]]
-        used |= {member for member in found if member}
-        frame[name] = _contents(folder, frame[name], found)
+        found = [_found(cell, index) for cell in frame[name]]
+        if any(found):
+            used |= {each for each in found if isinstance(each, Member)}
+            frame[name] = _contents(folder, frame[name], found)
     sources = {name: {"sha256": digest} for name, digest in digests(folder, used, settings.sha256).items()}
     return replace(raw, frame=frame, sources={**raw.sources, **sources})
 
@@ -85,13 +84,23 @@ def _key(path: str) -> str:
     return path.strip().replace("\\", "/").removeprefix("./").lstrip("/")[:LONGEST_PATH]
 
 
-def _contents(folder: Path, cells: pd.Series, found: Sequence[Member | None]) -> pd.Series:
-    """Return the bytes of the members `found`, in place of the cells that name them."""
+def _found(cell: Any, index: Mapping[str, Member]) -> Member | Path | None:
+    """Return what a cell names: a file of the data set, one elsewhere, or nothing."""
+    if not isinstance(cell, str):
+        return None
+    elsewhere = cell.strip() if len(cell) <= LONGEST_PATH else ""
+    return index.get(_key(cell)) or (Path(elsewhere) if os.path.isfile(elsewhere) else None)
+
+
+def _contents(folder: Path, cells: pd.Series, found: Sequence[Member | Path | None]) -> pd.Series:
+    """Return the bytes of the members, and the paths, `found`, in place of the cells that name them."""
     rows: dict[Member, list[int]] = {}
-    for row, member in enumerate(found):
-        if member is not None:
-            rows.setdefault(member, []).append(row)
     contents = np.array(cells.astype(object).where(cells.notna(), None), dtype=object)
+    for row, each in enumerate(found):
+        if isinstance(each, Member):
+            rows.setdefault(each, []).append(row)
+        elif each is not None:
+            contents[row] = each
     for content in read_members(folder, rows):
         for row in rows[content.member]:
             contents[row] = content.content

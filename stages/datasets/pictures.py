@@ -31,9 +31,9 @@ Result = TypeVar("Result")
 def parse_pictures(cells: pd.Series, column: Column) -> Parsed:
     r"""Return pictures as bytes of 8-bit grey or RGB image files, None where missing or unreadable.
 
-    A cell holds the bytes of an image file, these as base64 text, the path of a file that exists, or pixels
-    0 to 255 ``(height, width)`` or ``(height, width, channels)`` as an array or nested lists. The index is
-    kept.
+    A cell holds the bytes of an image file, these as base64 text, or pixels 0 to 255 ``(height, width)`` or
+    ``(height, width, channels)`` as an array or nested lists; or it is a `pathlib.Path`, whose file is read.
+    Text never opens a file, since whoever asks a served model writes it. The index is kept.
 
     Examples
     --------
@@ -81,6 +81,8 @@ def parse_picture(cell: Any) -> Mended:
     """Return one cell as the bytes of a healthy image file, and what was the matter."""
     if isinstance(cell, bytes | bytearray | memoryview):
         return mended(bytes(cell))
+    if isinstance(cell, Path):
+        return mended(cell.read_bytes()) if cell.is_file() else Mended(None, Reason.NO_FILE)
     if isinstance(cell, str):
         return _from_text(cell)
     if isinstance(cell, np.ndarray | list | tuple):
@@ -96,8 +98,6 @@ def _from_text(cell: str) -> Mended:
     text = cell.strip()
     if not text:
         return Mended(None, Reason.AS_IT_WAS)
-    if len(text) <= LONGEST_PATH and "\0" not in text and os.path.isfile(text):
-        return mended(Path(text).read_bytes())
     encoded = text.partition(",")[2] if text.startswith("data:") else text
     try:
         return mended(base64.b64decode("".join(encoded.split()), validate=True))

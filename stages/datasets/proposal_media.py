@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from stages.datasets.array_files import arrays_table
-from stages.datasets.class_folders import Placed, class_counts
+from stages.datasets.class_folders import Placed, class_counts, tell_apart
+from stages.datasets.files import suffix
 from stages.datasets.kinds import kind_of_files
-from stages.datasets.media_folders import LABEL, class_members
+from stages.datasets.media_folders import LABEL, TABLES, class_members
 from stages.datasets.members import Member, endings
 from stages.datasets.names import listed
 from stages.datasets.places import PARTS
@@ -41,7 +43,8 @@ class _Seen(NamedTuple):
 def propose_folder(name: str, members: Sequence[Member], *, sha256: Mapping[str, str]) -> Proposal:
     """Return a commented data-set YAML for a folder per class; only the names of its files are looked at.
 
-    Raises ValueError where most files are neither pictures nor texts, or lie in no class folders.
+    Raises ValueError where most files are neither pictures nor texts, or lie in no class folders, or a table
+    seems to tell their classes.
     """
     names = [member.name for member in members]
     kind = kind_of_files(names)
@@ -53,6 +56,13 @@ def propose_folder(name: str, members: Sequence[Member], *, sha256: Mapping[str,
         )
     chosen, found = class_members(members, kind)
     seen = _Seen("image" if kind == "image_folder" else "text", class_counts(found), _parts(found))
+    tables = [each for each in names if suffix(each) in TABLES]
+    if tables and not tell_apart(found):
+        raise ValueError(
+            f"Beside the {len(chosen):,} {seen.role} files, which lie in no class folders, stands a table, "
+            f"{listed(tables, limit=3)}: it seems to tell what each shows. Unpack archives, put the table on "
+            "the outermost level of the folder, and bring that folder."
+        )
     remarks = _remarks(seen)
     left_out = len(members) - len(chosen)
     if left_out:
@@ -119,13 +129,10 @@ def _remarks(seen: _Seen) -> list[str]:
 
 def _proposal(name: str, kind: str, sha256: Mapping[str, str], seen: _Seen, remarks: list[str]) -> Proposal:
     total = sum(seen.classes.values())
-    shown = ", ".join(f"{label} {count:,}" for label, count in list(seen.classes.items())[:SHOWN])
-    more = ", ..." if len(seen.classes) > SHOWN else ""
     what = {"image": "pictures", "text": "texts", "sequence": "series"}[seen.role]
     parts = "".join(f"; {part} {count:,}" for part, count in seen.parts.items())
-    values = "different values" if seen.task == "auto" else "classes"
     head = [
-        f"{name}: {total:,} {what}, {len(seen.classes):,} {values}: {shown}{more}{parts}",
+        f"{name}: {total:,} {what}, {_target_words(seen)}{parts}",
         "Written by `upcurve new data` from a look at the files: check it.",
         *(f"Look at: {' '.join(remark.split())}" for remark in remarks),
         f"Then try: upcurve run dataset={name} with {REMEDIES[seen.role]}",
@@ -133,3 +140,13 @@ def _proposal(name: str, kind: str, sha256: Mapping[str, str], seen: _Seen, rema
     settings: dict[str, Any] = {"name": name, "files": list(sha256), "sha256": dict(sha256)}
     settings |= {"format": kind, "target": LABEL, "task": seen.task}
     return Proposal(settings_text(settings, head, short=True), LABEL, remarks, REMEDIES[seen.role])
+
+
+def _target_words(seen: _Seen) -> str:
+    """Return what there is to predict: the classes and their counts, or the range of a number."""
+    if seen.task == "auto":
+        values = [value for value in map(float, seen.classes) if isfinite(value)]
+        return f"regression, {min(values):g} to {max(values):g}"
+    shown = ", ".join(f"{label} {count:,}" for label, count in list(seen.classes.items())[:SHOWN])
+    more = ", ..." if len(seen.classes) > SHOWN else ""
+    return f"{len(seen.classes):,} classes: {shown}{more}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -146,6 +148,16 @@ def chunks(array: Values, *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Array]:
     step = max(1, chunk_bytes // max(1, row_bytes(array)))
     for start in range(0, array.shape[0], step):
         yield gather(array, np.arange(start, min(start + step, array.shape[0])))
+
+
+def write_picked(path: Path, picked: Picked) -> None:
+    """Write the rows of `picked` as ``.npy``, some at a time."""
+    file = open_memmap(path, mode="w+", dtype=picked.dtype, shape=picked.shape)
+    start = 0
+    for chunk in chunks(picked):
+        file[start : start + len(chunk)] = chunk
+        start += len(chunk)
+    file.flush()
 
 
 def take(array: Values, rows: Array) -> Values:

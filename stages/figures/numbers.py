@@ -6,6 +6,8 @@ import math
 
 DIGITS = 4
 """Significant digits of a number that stands alone."""
+ROUNDING = 1e-9
+"""Width of an interval, as a share of its ends, below which it is a rounding error."""
 
 
 def number(value: float | None) -> str:
@@ -27,16 +29,22 @@ def number(value: float | None) -> str:
 def decimals(value: float, low: float, high: float) -> int:
     """Return how many decimals a value with an interval is worth.
 
-    Two significant digits of the interval's width, one more where the value itself has three.
+    Two significant digits of the interval's width, one more where the value itself has three; three of the
+    value where the interval has no width but for rounding, as that of a constant answer.
 
     Examples
     --------
     >>> decimals(0.782, 0.755, 0.809), decimals(0.5, 0.5, 0.5), decimals(30717.0, 24012.0, 38540.0)
     (3, 3, 0)
+    >>> decimals(2.302585092994046, 2.3025850929940455, 2.302585092994046)
+    2
     """
+    size = max(abs(low), abs(high))
+    fine = _decimals(abs(value) or size, digits=3)
+    if high - low <= ROUNDING * size:
+        return min(max(0, fine), 8)
     coarse = _decimals(high - low, digits=2)
-    fine = _decimals(abs(value) or max(abs(low), abs(high)), digits=3)
-    return min(max(0, coarse, min(fine, coarse + 1) if high > low else fine), 8)
+    return min(max(0, coarse, min(fine, coarse + 1)), 8)
 
 
 def _decimals(size: float, *, digits: int) -> int:
@@ -50,8 +58,8 @@ def with_interval(value: float | None, bounds: tuple[float, float] | None) -> st
     --------
     >>> with_interval(0.78212, (0.7551, 0.8092)), with_interval(30717.07, (24012.4, 38540.1))
     ('0.782 [0.755, 0.809]', '30,717 [24,012, 38,540]')
-    >>> with_interval(0.5, None)
-    '0.5'
+    >>> with_interval(0.9, (0.8999999999999999, 0.9)), with_interval(0.5, None)
+    ('0.900 [0.900, 0.900]', '0.5')
     """
     if value is None or bounds is None:
         return number(value)

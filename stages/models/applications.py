@@ -79,8 +79,8 @@ def build_application(
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"{name} cannot be built over pictures of {shape[0]} x {shape[1]} pixels with the arguments "
-            f"{dict(arguments)}: {_first_line(error)} Larger pictures: model.size=[96, 96] (or "
-            "encode.image.size); the arguments stand in model.arguments."
+            f"{dict(arguments)}: {_first_line(error)} Larger pictures: model.resolution=[96, 96] (or "
+            "encode.image.resolution); the arguments stand in model.arguments."
         ) from error
     except Exception as error:  # Keras raises plain exceptions where a download fails
         raise ValueError(

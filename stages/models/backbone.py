@@ -34,7 +34,7 @@ def build_backbone(  # noqa: PLR0913 - every keyword is a parameter of conf/mode
     weights: str = "none",
     weights_sha256: str | None = None,
     arguments: Mapping[str, Any] = NO_ARGUMENTS,
-    size: Sequence[int] | None = None,
+    resolution: Sequence[int] | None = None,
     rescaling: Rescaling | Literal["auto"] = "auto",
     pooling: GlobalPooling = "average",
     dense_units: Sequence[int] = (),
@@ -55,7 +55,7 @@ def build_backbone(  # noqa: PLR0913 - every keyword is a parameter of conf/mode
         Checksum the file must have.
     arguments
         Further keywords of the network, as Keras names them: ``{"alpha": 0.35}``.
-    size
+    resolution
         Height and width to which pictures are brought before the network; None leaves them as they are,
         unless the network takes no pictures so small.
     rescaling
@@ -77,7 +77,7 @@ def build_backbone(  # noqa: PLR0913 - every keyword is a parameter of conf/mode
     >>> model.get_layer("backbone").output_shape
     (None, 1, 1, 256)
     """
-    maps = _sized(_scaled(inputs, rescaling, name), size, smallest=smallest_size(name))
+    maps = _sized(_scaled(inputs, rescaling, name), resolution, smallest=smallest_size(name))
     network = build_application(name, shape=tuple(maps.shape[1:]), weights=weights, arguments=arguments)
     if weights not in IMAGENET:
         load_weights(network, weights, sha256=weights_sha256)

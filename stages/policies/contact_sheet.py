@@ -22,6 +22,8 @@ PANEL = (1.5, 1.35)
 """Width and height of a panel in inches."""
 LEAST_SHARE = 0.005
 """Classes with a smaller share of a mixed label are not named."""
+LONGEST_NAME, LONGEST_IN_MIX = 20, 8
+"""Characters of a class's name that fit above a panel, alone and beside its share."""
 
 
 def draw_contact_sheet(train: Encoded, policy: Policy, *, spec: Spec) -> bytes:
@@ -48,7 +50,9 @@ def draw_contact_sheet(train: Encoded, policy: Policy, *, spec: Spec) -> bytes:
     for column, (inputs, labels) in enumerate(sheets):
         for row, label in enumerate(labels):
             _draw(panels[row, column], {name: values[row] for name, values in inputs.items()})
-            panels[row, column].set_title(label if column or row else f"original: {label}", fontsize=7, pad=2)
+            title = label if column or row else f"original: {label}"
+            # No formulas: in the name of a class, $ is a sign like others.
+            panels[row, column].set_title(title, fontsize=7, pad=2, parse_math=False)
     written = BytesIO()
     figure.savefig(written, format="png", metadata={"Software": None})
     return written.getvalue()
@@ -106,8 +110,12 @@ def _labels(target: Array, spec: Spec) -> list[str]:
 def _label(shares: Array, classes: Sequence[str]) -> str:
     named = [int(i) for i in np.argsort(-shares, kind="stable") if shares[i] > LEAST_SHARE]
     if len(named) == 1:
-        return classes[named[0]]
-    return ", ".join(f"{classes[i]} {shares[i]:.2f}" for i in named)
+        return _shortened(classes[named[0]], LONGEST_NAME)
+    return ", ".join(f"{_shortened(classes[i], LONGEST_IN_MIX)} {shares[i]:.2f}" for i in named)
+
+
+def _shortened(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def _draw(panel: Axes, example: dict[str, Array]) -> None:

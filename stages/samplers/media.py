@@ -70,7 +70,7 @@ def flatten(array: Values, name: str) -> Array:
             f"This sampler looks at all values of every example at once, and {len(array):,} inputs "
             f"{name!r} of {width:,} values would take {4 * width * len(array) / 2**30:.1f} GB, several times "
             "over. Take resample=random_over or resample=random_under, which look at classes alone, or make "
-            "the inputs smaller (encode.image.size, encode.sequence.length)."
+            "the inputs smaller (encode.image.resolution, encode.sequence.length)."
         )
     rows = gather(array, np.arange(len(array))).reshape(len(array), -1)
     values: Array = rows.astype(np.float32)

@@ -14,7 +14,7 @@ Pixels = Annotated[StrictInt, Field(ge=1, le=4096)]
 class Sized(TypedChoice):
     """Base: pictures of one size."""
 
-    size: Literal["auto"] | Annotated[list[Pixels], Field(min_length=2, max_length=2)] = Field(
+    resolution: Literal["auto"] | Annotated[list[Pixels], Field(min_length=2, max_length=2)] = Field(
         description="height and width in pixels; auto: that of all pictures of train up to 96, else 64 x 64"
     )
     color: Literal["auto", "rgb", "gray"] = Field(

@@ -65,7 +65,7 @@ class Backbone(ImageModel):
         description="checksum the file of weights must have"
     )
     arguments: dict[str, Any] = Field(description="further keywords of the network, as Keras names them")
-    size: Annotated[list[Size], Field(min_length=2, max_length=2)] | None = Field(
+    resolution: Annotated[list[Size], Field(min_length=2, max_length=2)] | None = Field(
         description="height and width of the pictures the network sees; null as encoded, unless too small"
     )
     rescaling: Literal["auto", "unit", "standardize", "none"] = Field(

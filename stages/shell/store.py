@@ -13,17 +13,15 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numpy.lib.format import open_memmap
 from psutil import pid_exists
 from pydantic import BaseModel
 
-from stages.examples.arrays import Array, Picked, Values, chunks, dense_parts, with_sparse
-from stages.examples.blobs import on_disk
+from stages.examples import tables
+from stages.examples.arrays import Array, Picked, Values, dense_parts, with_sparse, write_picked
 from stages.examples.encoded import Encoded
 
 if TYPE_CHECKING:
@@ -37,10 +35,6 @@ ROOT = Path(__file__).resolve().parents[2]
 """The checkout this code lies in: the repository, or a temporary copy of it made by ``dvc exp run``."""
 
 PART_FIELDS = ("target", "position", "weight")
-STREAMED_ROWS = 1024
-"""Rows of a streamed column that are in memory at once."""
-STREAM_BYTES = 2**20
-"""What is read ahead of them; without it, a whole row group would be."""
 
 
 def real_root() -> Path:
@@ -117,28 +111,17 @@ class Store:
         path = self.path(stage, name)
         if not blobs:
             return pd.read_parquet(path, columns=columns)
-        names = [each for each in self.column_names(stage, name) if columns is None or each in columns]
-        frame = pd.read_parquet(path, columns=[each for each in names if each not in blobs])
-        for column in (each for each in names if each in blobs):
-            cells = chain.from_iterable(self.stream_column(stage, name, column))
-            frame[column] = pd.Series(on_disk(cells, self.output), index=frame.index, dtype=object)
-        return frame[names]
+        return tables.read_with_blobs(path, columns, blobs=blobs, folder=self.output)
 
     def column_names(self, stage: str, name: str) -> list[str]:
         """Return the names of the columns of a Parquet table, nothing else of it read."""
-        from pyarrow.parquet import read_schema
-
-        return list(read_schema(self.path(stage, name)).names)
+        return tables.names_of_columns(self.path(stage, name))
 
     def stream_column(
-        self, stage: str, name: str, column: str, *, rows: int = STREAMED_ROWS
+        self, stage: str, name: str, column: str, *, rows: int = tables.STREAMED_ROWS
     ) -> Iterator[list[Any]]:
-        """Yield the cells of one column of a Parquet table, some rows at a time: pictures may be many."""
-        from pyarrow.parquet import ParquetFile
-
-        with ParquetFile(self.path(stage, name), pre_buffer=False, buffer_size=STREAM_BYTES) as table:
-            for batch in table.iter_batches(rows, columns=[column]):
-                yield batch.column(0).to_pylist()
+        """Return the cells of one column of a Parquet table, some rows at a time: pictures may be many."""
+        return tables.stream_cells(self.path(stage, name), column, rows=rows)
 
     def write_table(self, name: str, frame: pd.DataFrame, *, group_rows: int | None = None) -> None:
         """Write `frame` as Parquet, `group_rows` rows at a time where given; its index is dropped.
@@ -147,17 +130,8 @@ class Store:
         """
         if group_rows is None:
             frame.to_parquet(self._new(name), index=False, compression="zstd")
-            return
-        import pyarrow as pa
-        from pyarrow.parquet import ParquetWriter
-
-        # A group of empty cells alone would not tell their type: the first filled cell of each column does.
-        filled = {int(frame[column].notna().to_numpy().argmax()) for column in frame.columns}
-        schema = pa.Schema.from_pandas(frame.iloc[sorted(filled)], preserve_index=False)
-        with ParquetWriter(self._new(name), schema, compression="zstd") as writer:
-            for start in range(0, len(frame), group_rows):
-                rows = frame.iloc[start : start + group_rows]
-                writer.write_table(pa.Table.from_pandas(rows, schema=schema, preserve_index=False))
+        else:
+            tables.write_in_groups(self._new(name), frame, rows=group_rows)
 
     def write_csv(self, name: str, frame: pd.DataFrame) -> None:
         """Write `frame` as CSV; its index is dropped."""
@@ -191,15 +165,10 @@ class Store:
 
     def write_array(self, name: str, array: Values) -> None:
         """Write `array` as ``.npy``; one of picked rows a chunk at a time."""
-        if not isinstance(array, Picked):
+        if isinstance(array, Picked):
+            write_picked(self._new(name), array)
+        else:
             np.save(self._new(name), np.ascontiguousarray(array), allow_pickle=False)
-            return
-        file = open_memmap(self._new(name), mode="w+", dtype=array.dtype, shape=array.shape)
-        start = 0
-        for chunk in chunks(array):
-            file[start : start + len(chunk)] = chunk
-            start += len(chunk)
-        file.flush()
 
     # --- encoded examples and fitted objects -------------------------------------------------------
 

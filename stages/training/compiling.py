@@ -28,6 +28,8 @@ from stages.training.rows import Rows, row_weights
 
 TRIED = 8
 """Rows tried before training."""
+HINGES = (keras.losses.Hinge, keras.losses.SquaredHinge)
+"""Losses that shares of a class mean nothing to."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def build_compiled(
     loss = recipe.loss(outputs)
     notes = [*notes, *check_loss(loss, outputs)]
     kind = output_kind(outputs.activation, spec.task, loss)
-    target = _labels(rows.target, outputs, recipe.policy)
+    target = _labels(rows.target, outputs, loss=loss, policy=recipe.policy)
     fed = Rows(rows.inputs, target_for(loss, target, outputs), weight)
     held_out = Rows(validation.inputs, target_for(loss, validation.target, outputs), validation.weight)
     rate = _compile(model, fed, loss=loss, outputs=outputs, kind=kind, recipe=recipe)
@@ -122,10 +124,16 @@ def recompiled(compiled: Compiled, *, recipe: Recipe, **changed: Any) -> Compile
     return replace(fresh, rate=rate)
 
 
-def _labels(target: Array, outputs: Outputs, policy: Policy | None) -> Array:
+def _labels(target: Array, outputs: Outputs, *, loss: Any, policy: Policy | None) -> Array:
     """Return `target` as class probabilities where the policy mixes labels."""
     if policy is None or not policy.soft_labels or outputs.task == "regression":
         return target
+    if isinstance(loss, HINGES):
+        raise ValueError(
+            f"the loss {type(loss).__name__} takes 0 and 1 for the sides of a margin, and augmentation mixes "
+            "the labels to shares in between: use train.loss=auto or cross_entropy, or set augment.mixup=0.0 "
+            "augment.cutmix=0.0."
+        )
     return class_probabilities(target, outputs.num_classes)
 
 
@@ -157,11 +165,17 @@ def _compile(
     settings = recipe.settings
     steps = num_steps(len(rows), settings.batch_size)
     rate = recipe.schedule(settings.learning_rate, steps_per_epoch=steps, epochs=settings.epochs)
-    class_ids = outputs.task != "regression" and rows.target.ndim == 1
+    metrics = make_metrics(
+        settings.metrics,
+        outputs=outputs,
+        kind=kind,
+        class_ids=outputs.task != "regression" and rows.target.ndim == 1,
+        mixed_labels=recipe.policy is not None and recipe.policy.soft_labels,
+    )
     model.compile(
         optimizer=recipe.optimizer(learning_rate=rate.value),
         loss=loss,
-        metrics=make_metrics(settings.metrics, outputs=outputs, kind=kind, class_ids=class_ids),
+        metrics=metrics,
         steps_per_execution=steps_per_execution(
             rows, batch_size=settings.batch_size, wanted=settings.steps_per_execution
         ),

@@ -118,4 +118,18 @@ def _filled(
             f"train.fine_tuning.{key}_arguments names {', '.join(unknown)}, which {key} {name} does not "
             f"take: it takes {', '.join(taken) or 'none'}."
         )
-    return partial(function, **arguments)
+    return partial(_made, function, arguments, key=key, name=name)
+
+
+def _made(
+    function: Callable[..., Any], arguments: Mapping[str, Any], *given: Any, key: str, name: str, **more: Any
+) -> Any:
+    """Return what `function` makes; what it refuses is said of the second phase's settings."""
+    try:
+        return function(*given, **arguments, **more)
+    except (ValueError, TypeError) as error:
+        said = str(error).replace("train.schedule.", "train.fine_tuning.schedule_arguments.")
+        raise ValueError(
+            f"train.fine_tuning.{key}={name} cannot be made with train.fine_tuning.{key}_arguments="
+            f"{dict(arguments)}: {said.replace('train.epochs', 'train.fine_tuning.epochs')}"
+        ) from error

@@ -58,12 +58,15 @@ class Phase(NamedTuple):
         Epochs of the phases before it.
     states
         What callbacks begin with, by their type: what they knew at the end of the phase before.
+    schedule_key
+        Where the values of its schedule stand in the settings.
     """
 
     number: int = 0
     name: str = ""
     began: int = 0
     states: Mapping[type, Mapping[str, Any]] = NO_STATES
+    schedule_key: str = "train.schedule"
 
 
 ONLY = Phase()
@@ -89,7 +92,8 @@ def fit(
     stopping = early_stopping(settings, logged=compiled.logged)
     finite, recorder = FiniteWeights(), Recorder(on_epoch, phase=phase.number)
     # The averaged weights come first, so that all others see them; what stops comes before what records.
-    watching = [rows, *averaging(model.optimizer), LearningRate(compiled.rate), finite, _plateau(compiled)]
+    plateau = plateau_of(compiled, phase=phase)
+    watching = [rows, *averaging(model.optimizer), LearningRate(compiled.rate), finite, plateau]
     present = [each for each in (*watching, stopping, recorder) if each is not None]
     resume = Resume(scratch, present, phase=phase.number, began=phase.began, states=phase.states)
     resume.restore(model)
@@ -107,11 +111,17 @@ def fit(
     return _course(finite, stopping, recorder)
 
 
-def _plateau(compiled: Compiled) -> keras.callbacks.Callback | None:
-    """Return what lowers the learning rate between two epochs, if anything does."""
+def plateau_of(compiled: Compiled, *, phase: Phase) -> keras.callbacks.Callback | None:
+    """Return what lowers the learning rate between two epochs of `phase`, if anything does.
+
+    Raises
+    ------
+    ValueError
+        If the number it watches is not logged.
+    """
     plateau = compiled.rate.callback
     if plateau is not None:
-        check_monitor(plateau.monitor, key="train.schedule.monitor", logged=compiled.logged)
+        check_monitor(plateau.monitor, key=f"{phase.schedule_key}.monitor", logged=compiled.logged)
     return plateau
 
 

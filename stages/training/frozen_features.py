@@ -25,7 +25,7 @@ def on_features(compiled: Compiled, *, recipe: Recipe) -> Compiled | None:
     -------
     Compiled or None
         None where augmentation changes the pictures every epoch, the network has no layer called
-        ``backbone_features``, or the features would not fit in memory.
+        ``backbone_features`` or learns something before it, or the features would not fit in memory.
     """
     model = compiled.model
     found = next((layer for layer in model.layers if layer.name == FEATURES), None)
@@ -34,10 +34,12 @@ def on_features(compiled: Compiled, *, recipe: Recipe) -> Compiled | None:
     features = found.output
     if _size(compiled, features) > LARGEST:
         return None
+    trunk = keras.Model(_sources(features), features)
+    if trunk.trainable_weights:
+        return None
     given = keras.Input(features.shape[1:], dtype=features.dtype, name=FEATURES)
     known = {id(features): given, **{id(tensor): tensor for tensor in model.inputs}}
     answer = _called_again(model.outputs[0], known)
-    trunk = keras.Model(_sources(features), features)
     head = keras.Model(_sources(answer), answer)
     rows, validation = (_with_features(each, trunk, head) for each in (compiled.rows, compiled.validation))
     return recompiled(compiled, recipe=recipe, model=head, rows=rows, validation=validation)

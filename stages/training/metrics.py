@@ -34,8 +34,33 @@ THRESHOLDED = ("Precision", "Recall", "Positives", "Negatives", "AtSpecificity",
 """Ends of the names of metrics that compare with a threshold between 0 and 1."""
 
 
+@keras.saving.register_keras_serializable(package="upcurve")
+class MixedAccuracy(keras.metrics.BinaryAccuracy):
+    """Share of the rows whose larger class is found, where the target is a share of class 1.
+
+    `keras.metrics.BinaryAccuracy` compares the share itself with 0 and 1, and never finds it.
+
+    Examples
+    --------
+    >>> accuracy = MixedAccuracy()
+    >>> accuracy.update_state([[0.7], [0.4], [0.6]], [[0.9], [0.1], [0.2]])
+    >>> round(float(accuracy.result()), 2)
+    0.67
+    """
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Count a batch."""
+        larger = keras.ops.cast(keras.ops.greater(y_true, 0.5), self.dtype)
+        super().update_state(larger, y_pred, sample_weight)
+
+
 def make_metrics(
-    names: Literal["auto"] | Sequence[str], *, outputs: Outputs, kind: Kind, class_ids: bool
+    names: Literal["auto"] | Sequence[str],
+    *,
+    outputs: Outputs,
+    kind: Kind,
+    class_ids: bool,
+    mixed_labels: bool = False,
 ) -> list[keras.metrics.Metric]:
     """Return the Keras metrics called `names`, fitted to what the network ends in.
 
@@ -46,6 +71,8 @@ def make_metrics(
         and ``pr_auc``.
     class_ids
         Whether the target is integer class ids rather than one number a unit.
+    mixed_labels
+        Whether augmentation mixes the labels of a batch.
 
     Raises
     ------
@@ -62,13 +89,16 @@ def make_metrics(
     wanted = list(AUTO[outputs.task]) if names == "auto" else list(names)
     if names == "auto" and class_ids and outputs.task == "binary":
         wanted = ["accuracy"]
-    return [_metric(name, outputs=outputs, kind=kind, class_ids=class_ids) for name in wanted]
+    return [
+        _accuracy(outputs, kind=kind, class_ids=class_ids, mixed_labels=mixed_labels)
+        if _known(name) == "accuracy"
+        else _metric(name, outputs=outputs, kind=kind, class_ids=class_ids)
+        for name in wanted
+    ]
 
 
 def _metric(name: str, *, outputs: Outputs, kind: Kind, class_ids: bool) -> keras.metrics.Metric:
-    plain = ALIASES.get(_plain(name), _plain(name))
-    if plain == "accuracy":
-        return _accuracy(outputs, kind=kind, class_ids=class_ids)
+    plain = _known(name)
     found = _metric_class("auc" if plain == "prauc" else plain, name)
     if class_ids and not found.__name__.startswith("Sparse"):
         raise ValueError(
@@ -92,7 +122,7 @@ def _metric(name: str, *, outputs: Outputs, kind: Kind, class_ids: bool) -> kera
         ) from error
 
 
-def _accuracy(outputs: Outputs, *, kind: Kind, class_ids: bool) -> keras.metrics.Metric:
+def _accuracy(outputs: Outputs, *, kind: Kind, class_ids: bool, mixed_labels: bool) -> keras.metrics.Metric:
     if outputs.task == "regression":
         raise ValueError(
             "train.metrics names accuracy, which counts right classes, and the task is a regression: use "
@@ -102,7 +132,8 @@ def _accuracy(outputs: Outputs, *, kind: Kind, class_ids: bool) -> keras.metrics
         return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
     if outputs.units > 1:
         return keras.metrics.CategoricalAccuracy(name="accuracy")
-    return keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0 if kind == "logits" else 0.5)
+    binary = MixedAccuracy if mixed_labels else keras.metrics.BinaryAccuracy
+    return binary(name="accuracy", threshold=0.0 if kind == "logits" else 0.5)
 
 
 def _keywords(metric: type, *, outputs: Outputs, kind: Kind) -> dict[str, Any]:
@@ -133,6 +164,11 @@ def _metric_class(plain: str, name: str) -> Any:
             "accuracy, AUC, pr_auc, Precision, Recall, F1Score, MeanAbsoluteError, R2Score, ..."
         )
     return found
+
+
+def _known(name: str) -> str:
+    """Return the name of a metric without signs, an abbreviation written out."""
+    return ALIASES.get(_plain(name), _plain(name))
 
 
 def _plain(name: str) -> str:

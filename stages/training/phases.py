@@ -12,7 +12,7 @@ import keras
 from stages.settings.train import TrainSettings
 from stages.training.compiling import Compiled, Recipe, recompiled
 from stages.training.fine_tuning import FineTuning
-from stages.training.fitting import Course, Phase, fit
+from stages.training.fitting import Course, Phase, fit, plateau_of
 from stages.training.freezing import backbone_of, freeze, num_trainable, unfreeze
 from stages.training.frozen_features import on_features
 from stages.training.history import OnEpoch, Recorder, ignore
@@ -32,14 +32,16 @@ def fit_phases(
     Raises
     ------
     ValueError
-        Where there is no backbone to be frozen, or nothing of it to be trained.
+        Where there is no backbone to be frozen, nothing of it to be trained, or a setting of either phase
+        that does not fit.
     """
     tuning, settings = recipe.fine_tuning, recipe.settings
     if tuning is None:
         return fit(compiled, settings=settings, scratch=scratch, on_epoch=on_epoch)
     later = _later(recipe, tuning)
-    tuned = _unfrozen(compiled, later)  # what cannot be trained is said before the first phase
-    phase = Phase(LAST_LAYERS, name="last layers")
+    phase = Phase(LAST_LAYERS, name="last layers", schedule_key="train.fine_tuning.schedule_arguments")
+    tuned = _unfrozen(compiled, later)
+    plateau_of(tuned, phase=phase)  # what the second phase refuses is said before the first one
     if not _interrupted(tuned, scratch):
         head = Phase(HEAD, name="head")
         first = fit(

@@ -41,7 +41,7 @@ class Stretch(BaseEstimator):
 
     Parameters
     ----------
-    size
+    resolution
         Height and width in pixels; ``auto``: the size that all pictures of train have, up to 96 x 96, else 64
         x 64.
     color
@@ -55,7 +55,7 @@ class Stretch(BaseEstimator):
     >>> from PIL import Image
     >>> file = BytesIO()
     >>> Image.new("L", (4, 2), 200).save(file, "PNG")
-    >>> pictures = Stretch(size=[2, 2])
+    >>> pictures = Stretch(resolution=[2, 2])
     >>> made = pictures.fit_transform(pd.Series([file.getvalue()]), names=("photo",))
     >>> made.inputs["image"].tolist(), pictures.mean_
     ([[[[200], [200]], [[200], [200]]]], (200.0,))
@@ -64,9 +64,9 @@ class Stretch(BaseEstimator):
     fitting: ClassVar[Fit] = "stretch"
 
     def __init__(
-        self, *, size: Size = "auto", color: Color = "auto", interpolation: Interpolation = "bilinear"
+        self, *, resolution: Size = "auto", color: Color = "auto", interpolation: Interpolation = "bilinear"
     ) -> None:
-        self.size = size
+        self.resolution = resolution
         self.color = color
         self.interpolation = interpolation
 
@@ -108,8 +108,8 @@ class Stretch(BaseEstimator):
         if min(width / self.width_, height / self.height_) >= MUCH_LARGER:
             notes.append(
                 f"Pictures of {width} x {height} pixels (median width and height) became {self.width_} x "
-                f"{self.height_}: fine detail is gone. A larger encode.image.size keeps more of it, and "
-                "takes more time."
+                f"{self.height_}: fine detail is gone. A larger encode.image.resolution keeps more of it, "
+                "and takes more time."
             )
         if self.fitting == "stretch" and facts["distorted_share"] > 1 / 4:
             notes.append(
@@ -119,8 +119,8 @@ class Stretch(BaseEstimator):
         return notes
 
     def _size(self, found: Sequence[Header]) -> tuple[int, int]:
-        if self.size != "auto":
-            height, width = self.size
+        if self.resolution != "auto":
+            height, width = self.resolution
             return int(height), int(width)
         sizes = {(each.height, each.width) for each in found}
         only = next(iter(sizes)) if len(sizes) == 1 else USUAL_SIZE
@@ -138,7 +138,7 @@ class Crop(Stretch):
 
     Parameters
     ----------
-    size, color, interpolation
+    resolution, color, interpolation
         As of `Stretch`.
 
     Examples
@@ -147,7 +147,7 @@ class Crop(Stretch):
     >>> from PIL import Image
     >>> file = BytesIO()
     >>> Image.fromarray(np.uint8([[0, 100, 100, 0]])).save(file, "PNG")
-    >>> made = Crop(size=[1, 2]).fit_transform(pd.Series([file.getvalue()]), names=("photo",))
+    >>> made = Crop(resolution=[1, 2]).fit_transform(pd.Series([file.getvalue()]), names=("photo",))
     >>> made.inputs["image"].ravel().tolist()
     [100, 100]
     """
@@ -160,7 +160,7 @@ class Pad(Stretch):
 
     Parameters
     ----------
-    size, color, interpolation
+    resolution, color, interpolation
         As of `Stretch`.
 
     Examples
@@ -169,7 +169,7 @@ class Pad(Stretch):
     >>> from PIL import Image
     >>> file = BytesIO()
     >>> Image.new("L", (2, 1), 200).save(file, "PNG")
-    >>> made = Pad(size=[3, 2]).fit_transform(pd.Series([file.getvalue()]), names=("x",))
+    >>> made = Pad(resolution=[3, 2]).fit_transform(pd.Series([file.getvalue()]), names=("x",))
     >>> made.inputs["image"][0, :, :, 0].tolist()
     [[0, 0], [200, 200], [0, 0]]
     """

@@ -110,7 +110,8 @@ def _cropped(image: Any, target: Target) -> Any:
     """Return the largest centred part that has the wanted proportions, scaled."""
     size = (target.width, target.height)
     scale = min(image.width / target.width, image.height / target.height)
-    width, height = target.width * scale, target.height * scale
+    # Rounding may make a side a trace longer than the picture's, which Pillow refuses.
+    width, height = min(target.width * scale, image.width), min(target.height * scale, image.height)
     left, top = (image.width - width) / 2, (image.height - height) / 2
     if image.size == size:
         return image

@@ -289,6 +289,17 @@ def test_programs_that_are_not_there_or_too_slow(program) -> None:
         Translator(slow, batch_size=1, timeout=1).translate(["a"])
 
 
+@pytest.mark.parametrize("command", ["tr 'a b", " "])
+def test_what_is_no_command_is_refused(command: str) -> None:
+    with pytest.raises(ValueError, match=rf"augment.routes names `{command}`, which is no command"):
+        Translator(command, batch_size=1, timeout=60).translate(["a"])
+
+
+def test_what_may_not_be_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"augment.routes names .* which may not be run: it is a folder"):
+        Translator(str(tmp_path), batch_size=1, timeout=60).translate(["a"])
+
+
 def test_a_broken_cache_is_named(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite"
     path.write_text("this is no database, but long enough to be taken for one" * 20)

@@ -64,7 +64,9 @@ def test_every_form_of_a_row_is_answered_alike(
     cases.check_same(predictor.predict(as_json), model.expected)
     paths = media_cases.located(model.raw, tmp_path / "p")
     monkeypatch.chdir(tmp_path / "p")
-    cases.check_same(predictor.predict(paths), model.expected)
+    cases.check_same(predictor.predict(paths.assign(photo=paths["photo"].map(Path))), model.expected)
+    with pytest.raises(ValueError, match=r"'\d+\.png' is no picture that can be read"):
+        predictor.predict(paths)  # text, as it comes over HTTP, opens no file
     arrays = [media_cases.decoded(photo) for photo in typed["photo"]]
     decoded = typed.assign(photo=pd.Series(arrays, index=typed.index, dtype=object))
     cases.check_same(predictor.predict(decoded), model.expected)

@@ -48,6 +48,7 @@ def test_pictures_of_an_npz(tmp_path: Path) -> None:
         ("X_train", "y_train", "X_test", "y_test"),
         ("train_images", "train_labels", "test_images", "test_labels"),
         ("images_training", "label_training", "images_test", "label_test"),
+        ("Xtrain", "ytrain", "XTest", "yTest"),
     ],
 )
 def test_parts_come_from_the_names_of_arrays(tmp_path: Path, names: tuple[str, ...]) -> None:
@@ -89,6 +90,15 @@ def test_channels_first_of_series(tmp_path: Path) -> None:
     assert raw.frame["sequence"].iloc[0].shape == (6, 2)
 
 
+def test_squares_of_fractions_may_be_pictures(tmp_path: Path) -> None:
+    squares = RNG.integers(0, 256, (12, 5, 5)).astype(np.uint8)
+    folder = npz(tmp_path / "d", X=squares / 255.0, y=LABELS)
+    raw = read_raw(folder, DatasetSettings(name="d", target="label"))
+    assert "if these are pictures, dataset.columns.image=[image]" in raw.remarks["a.npz/X"][0]
+    cleaned = cleaned_folder(folder, target="label", format="npz", columns={"image": ["image"]})
+    np.testing.assert_array_equal(pixels_of(cleaned.examples["feature.image"].iloc[0]), squares[0])
+
+
 def test_arrays_of_other_names_are_stated(tmp_path: Path) -> None:
     folder = npz(tmp_path / "d", foo=SERIES[..., 0], bar=LABELS)
     settings = {"features": "foo", "target": "bar"}
@@ -112,6 +122,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "objects": ({"X": np.array([None, 1]), "y": LABELS}, "it holds Python objects"),
     "two columns of labels": ({"X": PICTURES, "y": np.zeros((12, 3))}, r"one class or value for each"),
     "one axis": ({"X": SERIES[:, 0, 0], "y": LABELS}, r"series are numbers \(n, steps\)"),
+    "no examples": ({"X": PICTURES[:0], "y": LABELS[:0]}, r"'a\.npz/X' holds no example"),
     "lengths": ({"X": SERIES, "y": LABELS, "len": np.full(12, 9)}, "the lengths do not fit"),
 }
 
@@ -122,6 +133,41 @@ def test_wrong_arrays_are_one_clear_error(tmp_path: Path, case: str) -> None:
     with pytest.raises(ValueError, match=said) as raised:
         read_raw(npz(tmp_path / "d", **arrays), DatasetSettings(name="d", target="label"))
     assert "\n" not in str(raised.value)
+
+
+def test_a_single_array_is_one_clear_error(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", PICTURES)
+    (tmp_path / "a.npy").rename(tmp_path / "a.npz")
+    with pytest.raises(ValueError, match=r"a\.npz cannot be read: .* single array, \.npy"):
+        read_raw(tmp_path, DatasetSettings(name="d", target="label"))
+
+
+def test_labels_of_bytes_in_any_encoding(tmp_path: Path) -> None:
+    labels = np.array(["été", "猫"], dtype=np.str_)
+    utf8 = np.char.encode(labels, "utf-8")[LABELS]
+    cleaned = cleaned_folder(npz(tmp_path / "d", X=PICTURES, y=utf8), target="label")
+    assert sorted(set(cleaned.examples["target"])) == ["été", "猫"]
+    western = np.char.encode(np.array(["été", "hiver"]), "latin-1")[LABELS]
+    cleaned = cleaned_folder(npz(tmp_path / "e", X=PICTURES, y=western), target="label")
+    assert sorted(set(cleaned.examples["target"])) == ["hiver", "été"]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "factor"), [(np.uint16, 1), (np.uint16, 257), (np.int64, 1), (np.int64, 257)]
+)
+def test_pictures_in_wide_integers_keep_their_values(tmp_path: Path, dtype: Any, factor: int) -> None:
+    wide = (PICTURES.astype(dtype) * factor)[..., None]
+    cleaned = cleaned_folder(npz(tmp_path / "d", X=wide, y=LABELS), target="label")
+    np.testing.assert_array_equal(pixels_of(cleaned.examples["feature.image"].iloc[0]), PICTURES[0])
+
+
+def test_pixels_on_a_scale_of_their_own_are_told(tmp_path: Path) -> None:
+    spread = (PICTURES[..., None] / 51.0 - 2.5).astype(np.float32)
+    raw = read_raw(npz(tmp_path / "d", X=spread, y=LABELS), DatasetSettings(name="d", target="label"))
+    assert "pixels from -2.5 to 2.5, which became 0 to 255" in raw.remarks["a.npz/X"][0]
+    for usual in (PICTURES[..., None] / 255.0, PICTURES[..., None].astype(np.uint16) * 257):
+        raw = read_raw(npz(tmp_path / "d", X=usual, y=LABELS), DatasetSettings(name="d", target="label"))
+        assert not raw.remarks
 
 
 def test_a_cut_npz_is_one_clear_error(tmp_path: Path) -> None:

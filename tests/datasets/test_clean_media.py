@@ -27,14 +27,16 @@ def written(folder: Path, name: str, **dataset: object) -> Path:
 
 
 def test_main_writes_pictures_in_groups_and_the_same_bytes_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     monkeypatch.setattr(module, "GROUP_ROWS", 4)
     folder = class_folders(tmp_path / "raw/pets", {"cat": 9, "dog": 9})
     one, other = written(tmp_path, "one"), written(tmp_path, "two")
     assert {file.name: file.read_bytes() for file in one.iterdir()} == {
         file.name: file.read_bytes() for file in other.iterdir()
     }
+    assert "pets: 18 examples, 1 feature, binary of label" in caplog.text
     assert parquet.ParquetFile(one / "examples.parquet").num_row_groups == 5
     examples = cleaned_folder(folder, target="label").examples
     pd.testing.assert_frame_equal(pd.read_parquet(one / "examples.parquet"), examples)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import tarfile
 import zipfile
@@ -38,6 +39,11 @@ def zipped(folder: Path, archive: Path) -> Path:
         (["train/cat/1.png", "test/1.png"], [("cat", "train"), (None, "test")]),
         (["bus/1.png", "train/1.png", "val/1.png"], [("bus", None), ("train", None), ("val", None)]),
         (["cat/1.png", "1.png"], [("cat", None), (None, None)]),
+        (["x/cat/1.png", "x/dog/1.png", "1.png"], [("cat", None), ("dog", None), (None, None)]),
+        (
+            ["x/train/cat/1.png", "x/test/cat/1.png", "1.png"],
+            [("cat", "train"), ("cat", "test"), (None, None)],
+        ),
         (["only/1.png", "only/2.png"], [("only", None), ("only", None)]),
     ],
 )
@@ -125,6 +131,34 @@ def test_a_damaged_file_in_an_archive_is_dropped_alone(tmp_path: Path) -> None:
     assert "damaged in the archive" in audit["reason"].iloc[0]
 
 
+def test_an_archive_packed_on_windows_or_by_whole_paths(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    with zipfile.ZipFile(tmp_path / "d/pets.zip", "w") as archive:
+        for number, name in enumerate(
+            ("pets\\cat\\1.png", "pets\\dog\\1.png", "/pets/dog/2.png", "../pets/3.png")
+        ):
+            entry = zipfile.ZipInfo("x")
+            entry.filename = name
+            archive.writestr(entry, file_of(photo(number)))
+        archive.writestr("__MACOSX/pets/cat/._1.png", b"x")
+        folder = zipfile.ZipInfo("x")
+        folder.filename = "pets\\cat\\"
+        archive.writestr(folder, b"")
+    settings = DatasetSettings(name="d", target="label")
+    assert kind_of(tmp_path / "d", settings) == "image_folder"
+    raw = read_raw(tmp_path / "d", settings)
+    assert raw.frame["label"].tolist() == ["cat", "dog", "dog"]
+    assert raw.files.tolist() == ["pets/cat/1.png", "pets/dog/1.png", "pets/dog/2.png"]
+    assert all(raw.frame["image"].map(len) > 100)
+
+
+def test_a_name_of_another_encoding_is_one_clear_error(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "pets", {"cat": 2, "dog": 2})
+    (folder / "cat" / os.fsdecode(b"caf\xe9.png")).write_bytes(file_of(photo(9)))
+    with pytest.raises(ValueError, match=r"'cat/caf\\udce9\.png' is not written in UTF-8"):
+        files_in(folder)
+
+
 def test_a_cut_archive_is_refused(tmp_path: Path) -> None:
     folder = zipped(class_folders(tmp_path / "pets", {"cat": 5, "dog": 6}), tmp_path / "zip/pets.zip")
     (folder / "pets.zip").write_bytes((folder / "pets.zip").read_bytes()[:-200])
@@ -205,6 +239,22 @@ def test_a_table_of_paths(tmp_path: Path, packed: bool) -> None:
     assert examples["feature.age"].tolist()[:3] == [0, 1, 2]
     audit = cleaned.audit[["row", "column", "reason", "before"]].to_numpy().tolist()
     assert audit == [[13, "photo", "no such file", "pictures/a/none.png"]]
+
+
+def test_a_table_of_paths_of_files_elsewhere(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    folder.mkdir()
+    elsewhere = class_folders(tmp_path / "photos", {"a": 6, "b": 6})
+    (elsewhere / "b/5.png").write_bytes(b"no picture")
+    lines = [f"{elsewhere}/{name}/{number}.png,{name}" for name in "ab" for number in range(6)]
+    (folder / "t.csv").write_text("\n".join(["photo,y", *lines]) + "\n")
+    cleaned = cleaned_folder(folder, {"max_unreadable_share": 0.2}, columns={"image": ["photo"]})
+    assert len(cleaned.examples) == 11
+    assert cleaned.audit[["reason", "before"]].to_numpy().tolist() == [
+        ["not an image", f"{elsewhere}/b/5.png"]
+    ]
+    with pytest.raises(ValueError, match=r"1 of its 12 filled cells \(8%\) are not"):
+        cleaned_folder(folder, columns={"image": ["photo"]})
 
 
 def test_archives_named_like_parts_and_stated_parts(tmp_path: Path) -> None:

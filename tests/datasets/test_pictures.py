@@ -174,7 +174,7 @@ def cells(tmp_path: Path) -> dict[str, Any]:
         "bytes": PNG,
         "base64": base64.b64encode(PNG).decode(),
         "data URI": "data:image/png;base64," + base64.b64encode(PNG).decode(),
-        "path": str(tmp_path / "one.png"),
+        "path": tmp_path / "one.png",
         "array": np.asarray(PHOTO),
         "lists": np.asarray(PHOTO).tolist(),
     }
@@ -196,6 +196,7 @@ def test_a_raw_cell_may_hold_a_picture_in_many_forms(tmp_path: Path) -> None:
         (float("nan"), Reason.AS_IT_WAS),
         ("", Reason.AS_IT_WAS),
         ("photos/none.jpg", Reason.NO_FILE),
+        (Path("photos/none.jpg"), Reason.NO_FILE),
         ("not base64!", Reason.NO_PICTURE),
         (17, Reason.NO_PICTURE),
         ([[1, 2], [3]], Reason.NO_PICTURE),
@@ -209,6 +210,13 @@ def test_a_cell_without_a_picture(cell: Any, reason: Reason) -> None:
     parsed = parse_pictures(pd.Series([cell], dtype=object), COLUMN)
     assert parsed.values.tolist() == [None]
     assert Reason(parsed.reasons[0]).name == reason.name
+
+
+def test_text_never_opens_a_file(tmp_path: Path) -> None:
+    """A served model is asked by anybody: a client must not read the server's files by naming them."""
+    (tmp_path / "one.png").write_bytes(PNG)
+    parsed = parse_pictures(pd.Series([str(tmp_path / "one.png")]), COLUMN)
+    assert parsed.values.tolist() == [None]
 
 
 def test_pixels_of_one_channel_and_of_four() -> None:

@@ -29,7 +29,7 @@ GROUPS = find_groups(ROOT / "conf")
 CHOICES = [(group, name) for group, names in GROUPS.items() for name in names]
 QUICK = ("train.epochs=1", "train.batch_size=64", "evaluate.bootstrap_resamples=40", "dataset.sha256={}")
 
-SMALL_BACKBONE = ("model.arguments={alpha:0.35}", "model.size=[32,32]")
+SMALL_BACKBONE = ("model.arguments={alpha:0.35}", "model.resolution=[32,32]")
 TOKENS = ("encode.text=tokens", "encode.text.length=40", "encode.text.vocabulary_size=500")
 NEEDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("split.strategy", "grouped"): ("dataset.group=Job",),
@@ -37,6 +37,7 @@ NEEDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("split.strategy", "by_time"): ("dataset.time=Seniority",),
     ("split.strategy", "predefined"): ("dataset.part=Home_part",),
     ("train.class_weight", "given"): ("train.class_weight.weights={bad:2.0,good:1.0}",),
+    ("encode.text", "tokens"): ("model=embedding_average",),
     ("model", "backbone"): SMALL_BACKBONE,
     ("train.fine_tuning", "last_layers"): (
         *SMALL_BACKBONE,
@@ -111,11 +112,12 @@ def try_on(dataset: str, group: str, name: str, base: Callable[[str], Path], fol
     data = folder / dataset
     shutil.copytree(base(dataset), data)
     needs = NEEDS.get((group, name), ())
-    first = "clean" if any(need.startswith("dataset.") for need in needs) else group.partition(".")[0]
+    sections = [word.partition(".")[0].partition("=")[0] for word in (group, *needs)]
+    first = min((FIRST.get(each, each) for each in sections), key=STAGES.index)
     arguments = (*arguments_of(dataset), f"{group}={name}", *needs)
     if ("split.strategy", name) == (group, "predefined"):
         arguments = tuple(each for each in arguments if "ignored" not in each)
-    for stage in STAGES[STAGES.index(FIRST.get(first, first)) :]:
+    for stage in STAGES[STAGES.index(first) :]:
         shutil.rmtree(data / stage)
         run(stage, arguments, data, {"dataset": dataset})
     return data

@@ -150,3 +150,11 @@ def test_a_choice_makes_stale_exactly_the_stages_that_are_handed_it(
     expected = set().union(*(handed_to(section) for section in sections))
     assert group.partition(".")[0] in sections
     assert stale(repository, document) == expected | {"record"}
+
+
+@pytest.mark.parametrize(("group", "name"), CHOICES, ids=[f"{g}={n}" for g, n in CHOICES])
+def test_no_parameter_has_a_name_that_the_run_cache_of_dvc_leaves_out(group: str, name: str) -> None:
+    # Its key is made without any `size` and `nfiles`, at any depth (dvc/stage/cache.py): two runs that differ
+    # in one of these alone would be the same to it, and the second would get the outputs of the first.
+    known = {part for key, _ in leaves(raw_config((group, name))) for part in key}
+    assert not known & {"size", "nfiles"}

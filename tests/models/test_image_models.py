@@ -161,7 +161,7 @@ def test_a_backbone_sees_three_colours_no_smaller_than_it_takes(tmp_path: Path) 
     save_model(model, tmp_path / "model.keras")
     shown = {"image": pictures(3, (10, 40, 1))}
     np.testing.assert_array_equal(load_model(tmp_path / "model.keras")(shown), model(shown))
-    sized = build(build_backbone, (10, 40, 1), **SMALL, size=[48, 36])
+    sized = build(build_backbone, (10, 40, 1), **SMALL, resolution=[48, 36])
     assert sized.get_layer("image_resized").output.shape == (None, 48, 36, 3)
 
 
@@ -237,8 +237,8 @@ def test_arguments_a_network_does_not_take_are_refused() -> None:
         ("resnet", {"stochastic_depth": 1.0}),
         ("resnet", {"stem_stride": 0}),
         ("resnet", {"blocks": True}),
-        ("backbone", {"size": 96}),
-        ("backbone", {"size": [96]}),
+        ("backbone", {"resolution": 96}),
+        ("backbone", {"resolution": [96]}),
         ("backbone", {"weights": None}),
         ("backbone", {"weights_sha256": "abc"}),
         ("backbone", {"filters": [2]}),

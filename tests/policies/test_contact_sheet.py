@@ -49,3 +49,14 @@ def test_few_examples_and_mixed_labels() -> None:
     policy = ImagePolicy(MixedImageChanges(cutmix=1.0), spec=spec)
     written = draw_contact_sheet(pictures(2, gray=True), policy, spec=spec)
     assert Image.open(BytesIO(written)).size == (900, 270)
+
+
+def test_names_of_classes_are_no_formulas_and_end_within_their_panel() -> None:
+    policy = ImagePolicy(MixedImageChanges(brightness=0.5), spec=spec_of(GRAY))
+    train = Encoded({"image": np.full((2, 12, 10, 1), 200, np.uint8)}, np.array([0, 1]), np.arange(2))
+    prices = spec_of(GRAY).model_copy(update={"classes": (r"$\below$", "$" + "9" * 99, "other")})
+    written = draw_contact_sheet(train, policy, spec=prices)
+    sheet = np.asarray(Image.open(BytesIO(written)).convert("L"))
+    assert sheet.shape == (270, 900)
+    beside = sheet[150:, :12]  # of the second row, left of its first picture
+    assert (beside > 250).all()

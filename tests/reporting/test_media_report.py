@@ -26,6 +26,7 @@ from stages.reporting.contents import Contents
 from stages.reporting.drawing import draw_figures
 from stages.reporting.examples import example_cards
 from stages.reporting.page import render
+from stages.reporting.sections.mistakes import mistakes
 from stages.shell.store import Store
 
 COLUMNS = {
@@ -115,6 +116,9 @@ def test_values_say_how_far_off_they_are(contents: Make) -> None:
     documents = dict(classes.documents) | {"decision": {"classes": []}}
     values = replace(classes, tables=dict(classes.tables) | {"worst": worst}, documents=documents)
     assert cards_of(values).cards[0][:2] == ("12.5 → 14", "off by 1.5")
+    section = mistakes(values, {})
+    assert section is not None and "how far off that is" in section.blocks[0].text
+    assert "probability" not in section.blocks[0].text
 
 
 @pytest.mark.parametrize("role", COLUMNS)

@@ -90,6 +90,21 @@ def test_a_table_with_its_pictures(upcurve: Any, tmp_path: Path) -> None:
     ]
 
 
+def test_a_table_beside_folders_of_train_and_test(upcurve: Any, tmp_path: Path) -> None:
+    """As competitions give them: the classes are in the table, not in the names of these folders."""
+    folder = tmp_path / "breeds"
+    lines = ["id,breed"]
+    for part, numbers in (("train", range(20)), ("test", range(20, 25))):
+        (folder / part).mkdir(parents=True)
+        for number in numbers:
+            (folder / part / f"p{number}.jpg").write_bytes(file_of(photo(number, size=(8, 8)), "JPEG"))
+    lines += [f"p{number},{'owl' if number % 2 else 'tit'}" for number in range(20)]
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    upcurve("new", "data", str(folder), "--target", "breed")
+    held = described(upcurve, "breeds")
+    assert (held["target"], held["columns"]["image"]) == ("breed", ["id"])
+
+
 def test_arrays(upcurve: Any, tmp_path: Path) -> None:
     file = io.BytesIO()
     np.savez(
@@ -105,6 +120,15 @@ def test_arrays(upcurve: Any, tmp_path: Path) -> None:
     assert described(upcurve, "digits")["format"] == "npz"
 
 
+def test_arrays_of_a_number_to_predict(upcurve: Any, tmp_path: Path) -> None:
+    file = io.BytesIO()
+    target = np.append(np.linspace(-1, 2, 60), [np.nan, np.inf])
+    np.savez(file, X=np.ones((62, 5, 2)), y=target)
+    (tmp_path / "load.npz").write_bytes(file.getvalue())
+    result = upcurve("new", "data", str(tmp_path / "load.npz"))
+    assert "load: 61 series, regression, -1 to 2" in result.stdout
+
+
 def no_classes(folder: Path) -> None:
     for number in range(3):
         (folder / f"{number}.png").write_bytes(file_of(photo(number)))
@@ -115,9 +139,16 @@ def tables(folder: Path) -> None:
     (folder / "sub/a.csv").write_text("x,y\n1,2\n")
 
 
+def table_below(folder: Path) -> None:
+    class_folders(folder, {"images": 3})
+    (folder / "about").mkdir()
+    (folder / "about/labels.csv").write_text("file,label\n0,a\n1,b\n2,a\n")
+
+
 @pytest.mark.parametrize(
     ("fill", "more", "said"),
     [
+        (table_below, [], "lie in no class folders, stands a table, 'about/labels.csv'"),
         (no_classes, [], "3 pictures that lie in no class folders"),
         (tables, [], "is a folder: name its files"),
         (lambda folder: None, [], "it is empty"),

@@ -184,6 +184,26 @@ def test_features_computed_once_train_the_head_as_the_whole_network_does(
     np.testing.assert_array_equal(fast.history[columns], both[0].history[columns])
 
 
+def test_what_learns_before_the_backbone_learns_in_the_first_phase(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = phases.fit
+
+    def build(inputs: Inputs, outputs: Outputs) -> keras.Model:
+        scaled = keras.layers.Rescaling(1 / 255)(inputs.tensors["image"])
+        colours = keras.layers.Conv2D(3, 1, name="colours")(scaled)
+        maps = keras.layers.Conv2D(4, 3, name="backbone")(colours)
+        trunk = keras.layers.GlobalAveragePooling2D(name="backbone_features")(maps)
+        return keras.Model(dict(inputs.tensors), ended(trunk, inputs, outputs, ending=Ending()))
+
+    def watching(compiled: Any, **keywords: Any) -> Any:
+        before = compiled.model.get_layer("colours").get_weights()
+        course = fit(compiled, **keywords)
+        assert not np.array_equal(before[0], compiled.model.get_layer("colours").get_weights()[0])
+        return course
+
+    monkeypatch.setattr(phases, "fit", watching)
+    trained(replace(recipe_for({"layers": "all", "epochs": 1}, epochs=1), model=build))
+
+
 @pytest.mark.parametrize(("killed_in", "averaged"), [(2, False), (4, True), (6, False)])
 def test_a_training_killed_in_either_phase_ends_as_an_undisturbed_one(
     killed_in: int, averaged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -255,6 +275,35 @@ def test_the_second_phase_has_an_optimizer_and_a_schedule_of_its_own() -> None:
         last_layers(optimizer="sgd", optimizer_arguments={"momentun": 0.9})
     with pytest.raises(ValueError, match=r"schedule_arguments names facto, .* it takes factor, every"):
         last_layers(schedule="step", schedule_arguments={"facto": 0.9})
+
+
+@pytest.mark.parametrize(
+    ("tuning", "message"),
+    [
+        (
+            {"schedule": "reduce_on_plateau", "schedule_arguments": {"monitor": "val_los"}},
+            r"^train\.fine_tuning\.schedule_arguments\.monitor=val_los is not logged\. Did you mean val_loss",
+        ),
+        (
+            {"schedule": "cosine", "schedule_arguments": {"warmup_epochs": 9}},
+            r"schedule_arguments\.warmup_epochs=9 leaves nothing of train\.fine_tuning\.epochs=3",
+        ),
+        (
+            {"optimizer": "sgd", "optimizer_arguments": {"momentum": 2}},
+            r"^train\.fine_tuning\.optimizer=sgd cannot be made with .*optimizer_arguments=\{'momentum': 2\}",
+        ),
+        (
+            {"schedule": "cosine", "schedule_arguments": {"warmup_epochs": "two"}},
+            r"^train\.fine_tuning\.schedule=cosine cannot be made with .*\{'warmup_epochs': 'two'\}",
+        ),
+    ],
+)
+def test_what_the_second_phase_refuses_is_said_before_the_first(
+    tuning: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phases, "fit", lambda *_, **__: pytest.fail("the first phase was trained"))
+    with pytest.raises(ValueError, match=message):
+        trained(recipe_for(tuning))
 
 
 def test_the_values_of_conf_are_the_defaults() -> None:

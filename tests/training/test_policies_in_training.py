@@ -51,6 +51,20 @@ def test_mixed_labels_reach_the_loss_as_shares_of_the_classes(task: Task, units:
     assert compiled.rows.target.dtype == np.float32
 
 
+def test_accuracy_counts_the_larger_class_of_mixed_labels() -> None:
+    recipe = replace(make_recipe(epochs=1, metrics=["accuracy"]), policy=Mixing())
+    with fresh_session(seed=0, mixed_precision="none"):
+        compiled = build_compiled(
+            make_table(), make_table(rows=9), spec=make_spec(), recipe=recipe, class_weights={}
+        )
+        inputs, target = next(iter(Shuffled(compiled.rows, batch_size=75, seed=0, policy=Mixing()).batches))
+        found = compiled.model.evaluate(inputs, target, verbose=0, return_dict=True)["accuracy"]
+        answers = compiled.model.predict(inputs, verbose=0)
+    larger = np.asarray(target) > 0.5
+    assert np.any((np.asarray(target) > 0) & (np.asarray(target) < 1))
+    assert found == pytest.approx(np.mean(larger == (answers > 0.5)), abs=1e-6)
+
+
 def test_a_training_with_augmentation_that_was_killed_ends_as_an_undisturbed_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,9 +84,12 @@ def test_a_training_with_augmentation_that_was_killed_ends_as_an_undisturbed_one
     assert plain[1] != undisturbed[1]
 
 
-def test_a_loss_of_class_ids_is_refused_where_labels_are_mixed() -> None:
+def test_a_loss_that_needs_one_class_is_refused_where_labels_are_mixed() -> None:
     options = {"loss": {"name": "SparseCategoricalCrossentropy"}}
     recipe = replace(make_recipe(loss="named", options=options), policy=Mixing())
     with pytest.raises(ValueError, match="needs one class a row, and some rows are mixtures of classes"):
         run("multiclass", recipe=recipe)
+    margin = make_recipe(loss="named", options={"loss": {"name": "Hinge"}})
+    with pytest.raises(ValueError, match=r"Hinge takes 0 and 1 .* use train\.loss=auto or cross_entropy"):
+        run(recipe=replace(margin, policy=Mixing()))
     assert keras.mixed_precision.dtype_policy().name == "float32"

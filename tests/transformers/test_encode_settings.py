@@ -36,9 +36,9 @@ def test_the_defaults_are_accepted() -> None:
         ("scaler", "min_max", {"minimum": 2}),
         ("scaler", "standard", {"with_mean": "yes"}),
         ("target", "quantile", {"output_distribution": "gamma"}),
-        ("image", "stretch", {"size": 64}),
-        ("image", "stretch", {"size": [64]}),
-        ("image", "crop", {"size": [64, 0]}),
+        ("image", "stretch", {"resolution": 64}),
+        ("image", "stretch", {"resolution": [64]}),
+        ("image", "crop", {"resolution": [64, 0]}),
         ("image", "pad", {"color": "cmyk"}),
         ("image", "pad", {"interpolation": "hamming"}),
         ("text", "tfidf", {"ngram_range": [2, 1]}),
@@ -88,7 +88,7 @@ def test_shares_and_counts_keep_their_type() -> None:
 @pytest.mark.parametrize(
     ("group", "name", "changes"),
     [
-        ("image", "stretch", {"size": [96, 128], "color": "gray"}),
+        ("image", "stretch", {"resolution": [96, 128], "color": "gray"}),
         ("text", "tfidf", {"min_df": 0.01, "max_features": None, "analyzer": "char_wb"}),
         ("text", "tokens", {"length": 256, "vectors": "vectors.txt", "vectors_sha256": "0" * 64}),
         ("sequence", "padded", {"length": 100, "scale": "series", "truncate": "start"}),

@@ -52,25 +52,30 @@ def test_gray_is_the_brightness_of_colors() -> None:
 
 
 def test_shrinking_averages_over_what_a_pixel_covers() -> None:
-    pixels = made(Stretch(size=[3, 3], interpolation="box"), GRAY[0])
+    pixels = made(Stretch(resolution=[3, 3], interpolation="box"), GRAY[0])
     averages = GRAY[0].reshape(3, 2, 3, 2).mean(axis=(1, 3))
     assert pixels[0, ..., 0] == pytest.approx(averages, abs=1)  # rounded twice
     stripes = np.tile(np.uint8([0, 255]), (64, 32))
-    assert made(Stretch(size=[4, 4]), stripes)[0].ravel() == pytest.approx(127.5, abs=20)
+    assert made(Stretch(resolution=[4, 4]), stripes)[0].ravel() == pytest.approx(127.5, abs=20)
 
 
 def test_stretching_keeps_all_and_cropping_and_padding_the_proportions() -> None:
     wide = np.repeat(np.uint8([[10, 10, 200, 200, 200, 200, 90, 90]]), 4, axis=0)
-    assert made(Stretch(size=[2, 4], interpolation="box"), wide)[0, 0, :, 0].tolist() == [10, 200, 200, 90]
-    assert np.unique(made(Crop(size=[2, 2], interpolation="box"), wide)).tolist() == [200]
-    padded = made(Pad(size=[4, 4], interpolation="box"), wide)[0, ..., 0]
+    assert made(Stretch(resolution=[2, 4], interpolation="box"), wide)[0, 0, :, 0].tolist() == [
+        10,
+        200,
+        200,
+        90,
+    ]
+    assert np.unique(made(Crop(resolution=[2, 2], interpolation="box"), wide)).tolist() == [200]
+    padded = made(Pad(resolution=[4, 4], interpolation="box"), wide)[0, ..., 0]
     assert padded[[0, 3]].max() == 0
     assert padded[1].tolist() == padded[2].tolist() == [10, 200, 200, 90]
 
 
 def test_a_tall_picture_is_cropped_above_and_below() -> None:
     tall = np.repeat(np.uint8([[9], [50], [50], [9]]), 2, axis=1)
-    assert np.unique(made(Crop(size=[2, 2], interpolation="box"), tall)).tolist() == [50]
+    assert np.unique(made(Crop(resolution=[2, 2], interpolation="box"), tall)).tolist() == [50]
 
 
 def test_mean_and_deviation_of_each_channel_are_those_of_numpy() -> None:
@@ -100,7 +105,7 @@ def test_a_large_photo_is_decoded_small_with_hardly_a_difference() -> None:
     slopes = np.add.outer(np.arange(1024), np.arange(1024))[..., np.newaxis] // [9, 10, 11]
     photo, file = Image.fromarray(slopes.astype(np.uint8)), BytesIO()
     photo.save(file, "JPEG", quality=95)
-    pixels = Stretch(size=[32, 32]).fit_transform(pd.Series([file.getvalue()]), names=("x",))
+    pixels = Stretch(resolution=[32, 32]).fit_transform(pd.Series([file.getvalue()]), names=("x",))
     whole = np.asarray(Image.open(file).resize((32, 32), Image.Resampling.BILINEAR))
     assert pixels.inputs["image"][0].astype(float) == pytest.approx(whole.astype(float), abs=3)
 
@@ -113,8 +118,17 @@ def test_what_is_lost_is_said() -> None:
     assert (facts["median_width"], facts["median_height"], facts["distorted_share"]) == (800, 400, 0.75)
     large, distorted = transformer.notes(facts)
     assert "800 x 400 pixels (median width and height) became 64 x 64" in large
-    assert "encode.image.size" in large
+    assert "encode.image.resolution" in large
     assert distorted.startswith("75 % of the pictures")
     assert "encode/image=crop or pad" in distorted
     padded = Pad()
     assert len(padded.notes(padded.fit_transform(train, names=("x",)).facts)) == 1
+
+
+@pytest.mark.parametrize("side", [28, 55, 109])
+def test_a_crop_never_reaches_beyond_the_picture(side: int) -> None:
+    """100 x (55 / 100) is a trace more than 55, and Pillow refuses a box that begins before the picture."""
+    for shape in ((side, side + 7), (side + 7, side)):
+        pixels = made(Crop(resolution=[100, 100]), np.full(shape, 9, np.uint8))
+        assert pixels.shape == (1, 100, 100, 1)
+        assert (pixels == 9).all()

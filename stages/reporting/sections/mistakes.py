@@ -16,6 +16,15 @@ MOST = 15
 MOST_COLUMNS = 12
 LONGEST_NUMBER = 10
 LEADING = ("example_id", "target", "prediction", "probability", "loss")
+OF_CLASSES = (
+    "Wrong labels show up here first. What is true → what was predicted (✓ where that is right, but "
+    "doubtful), and the probability that the network gave to the truth; the most wrong first."
+)
+OF_VALUES = (
+    "Wrong targets show up here first. What is true → what was predicted, and how far off that is; the most "
+    "wrong first."
+)
+"""What explains the examples of a classification, of a regression."""
 
 
 def mistakes(contents: Contents, figures: Mapping[str, str]) -> Section | None:
@@ -44,10 +53,7 @@ def mistakes(contents: Contents, figures: Mapping[str, str]) -> Section | None:
     ]
     note = " ".join(filter(None, notes))
     if cards is not None:
-        said = (
-            "Wrong labels show up here first. What is true → what was predicted (✓ where that is right, but "
-            "doubtful), and the probability that the network gave to the truth; the most wrong first."
-        )
+        said = OF_CLASSES if contents.classes else OF_VALUES
         listing = table(head, rows, caption="The same rows as a table", note=note, folded=True)
         return Section("mistakes", "Most wrong rows", (Paragraph(said, small=True), cards, listing))
     text = (

@@ -8,20 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from stages.datasets.class_folders import class_counts, placed
-from stages.datasets.files import FORMATS, suffix
+from stages.datasets.class_folders import placed, tell_apart
+from stages.datasets.files import suffix
 from stages.datasets.idx import is_idx_name
 from stages.datasets.kinds import kind_of_files, kind_of_names
-from stages.datasets.media_folders import PICTURES, is_media
+from stages.datasets.media_folders import PICTURES, TABLES, is_media
 from stages.datasets.members import digests, endings, find_members, is_archive
 from stages.datasets.names import listed
 from stages.datasets.packing import files_in, pack
 from stages.datasets.proposal import Proposal, propose
 from stages.datasets.proposal_media import propose_arrays, propose_folder
 from stages.shell.cli.bring import fetch
-
-TABLES = (*(ending for ending in FORMATS if ending not in (".txt", ".data", ".dat")),)
-"""Endings that are those of a table wherever they stand; a .txt may be one of many texts."""
 
 
 @contextmanager
@@ -88,7 +85,7 @@ def _stage_folder(source: Path, folder: Path) -> None:
 
 
 def _has_classes(names: Sequence[str], *, alone: bool) -> bool:
-    """Return whether files lie in class folders; beside a table one folder alone is none.
+    """Return whether files lie in class folders; beside a table one alone is none, nor are train and test.
 
     Raises ValueError where there are only files without class folders.
     """
@@ -99,7 +96,7 @@ def _has_classes(names: Sequence[str], *, alone: bool) -> bool:
     if alone:
         return bool(placed(media))
     try:
-        return len(class_counts(placed(media))) > 1
+        return tell_apart(placed(media))
     except ValueError:
         return False
 
