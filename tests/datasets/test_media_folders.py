@@ -250,9 +250,10 @@ def test_a_table_of_paths_of_files_elsewhere(tmp_path: Path) -> None:
     (folder / "t.csv").write_text("\n".join(["photo,y", *lines]) + "\n")
     cleaned = cleaned_folder(folder, {"max_unreadable_share": 0.2}, columns={"image": ["photo"]})
     assert len(cleaned.examples) == 11
-    assert cleaned.audit[["reason", "before"]].to_numpy().tolist() == [
-        ["not an image", f"{elsewhere}/b/5.png"]
-    ]
+    assert cleaned.audit["reason"].tolist() == ["not an image"]
+    told = cleaned.audit["before"][0].partition("...")[0]  # a long path is cut
+    assert str(elsewhere / "b/5.png").startswith(told)
+    assert len(told) > 10
     with pytest.raises(ValueError, match=r"1 of its 12 filled cells \(8%\) are not"):
         cleaned_folder(folder, columns={"image": ["photo"]})
 
